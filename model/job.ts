@@ -1,0 +1,85 @@
+import type { Static, TSchema } from 'typebox';
+import type { Duration } from './duration.ts';
+import type { RetryOptions, Task, TaskCalls } from './task.ts';
+
+/** When a job runs, written as Amazon EventBridge Scheduler writes it. */
+export interface Schedule {
+  /** `cron(minute hour day-of-month month day-of-week year)`, such as `cron(0 3 * * ? *)`. */
+  expression: `cron(${string})`;
+  /** IANA time zone. Default: the configuration's. */
+  timezone?: string;
+  /** A start missed for up to this long is made up for. Default `'12 hours'`. */
+  catchUp?: Duration;
+}
+
+/** A named mutual exclusion that the run holds from its start to its end. */
+export interface LockUse {
+  name: string;
+  /** `'wait'` in order of asking (default), or end as not run: `'fail'` with an alert, `'skip'` without. */
+  ifBusy?: 'wait' | 'fail' | 'skip';
+}
+
+/** The rules that can raise an alert for a run. */
+export type AlertRule = 'slow' | 'failed' | 'fewRecords' | 'timedOut' | 'notRun';
+
+/** What `run` gets. Inside it: only task calls, plain computation, and no clock, no randomness, no I/O. */
+export interface RunContext<T, I> {
+  tasks: TaskCalls<T>;
+  /** What the run was asked for with; checked against the job's `input` schema. */
+  input: I;
+  /** The business date, `YYYY-MM-DD`. */
+  date: string;
+  run: { id: string; job: string; execution: number };
+  /** Writes an event and a record to the worker's log, once, also when the code is replayed. */
+  log: (event: string, record?: Record<string, unknown>) => void;
+}
+
+/** A job: when it runs, what must come first, what it may not overlap with, what it does. */
+export interface JobOptions<T, S, R> {
+  /** Unique over all job files: letters, digits, `-`, `_`; at most 60. Also the workflow type. */
+  id: string;
+  /** What people call it. */
+  name: string;
+  /** Default: none; it is then started by its prerequisites, or by hand. */
+  schedule?: Schedule;
+  /** Jobs that must have succeeded for the same business date. */
+  after?: readonly string[];
+  /** For a job without a schedule: not before this time of the business date, `HH:MM`, in the configuration's zone. */
+  notBefore?: `${number}:${number}`;
+  locks?: readonly LockUse[];
+  /** What it usually takes; for people. */
+  usually?: Duration;
+  /** Raises the alert `slow`, stops nothing. Counts from the end of the waits. */
+  slowAfter?: Duration;
+  /** Stops the run. Counts from the end of the waits. Default `'24 hours'`. */
+  timeout?: Duration;
+  /** Longest wait for prerequisites and locks; then the run is `notRun`. Default `'12 hours'`. */
+  waitAtMost?: Duration;
+  /** Default of every task. Default: no retry. */
+  retry?: RetryOptions;
+  /** Raises `fewRecords` when the result's `records` is at or below this share of the last succeeded date's. */
+  records?: { alertAtOrBelow: number };
+  /** Rule to channels. */
+  alerts?: Partial<Record<AlertRule, readonly string[]>>;
+  /** JSON Schema of the input, plain data or TypeBox; `run` gets its static type. Default: the run takes no input. */
+  input?: S;
+  tasks: T;
+  /** Deterministic workflow code. A number `records` in its result is kept as the run's record count. */
+  run(context: RunContext<T, InputOf<S>>): Promise<R>;
+}
+
+/** The static type of an input schema; `undefined` for a job without one. */
+export type InputOf<S> = [S] extends [undefined] ? undefined : S extends TSchema ? Static<S> : never;
+
+/** A job of any types, as registries and tools handle it. */
+export interface Job extends Omit<JobOptions<Record<string, Task>, TSchema, unknown>, 'run'> {
+  // A method, so that a job whose `run` wants narrower types than a registry knows is still a Job.
+  run(context: never): Promise<unknown>;
+}
+
+/** Defines a job; one per file under `jobs/`. Gives back what it gets: the rest is types. */
+export function defineJob<const T extends Record<string, Task>, const S extends TSchema | undefined = undefined, R = void>(
+  job: JobOptions<T, S, R>,
+): JobOptions<T, S, R> {
+  return job;
+}

@@ -1,0 +1,60 @@
+/** Types of a job: what must compile, and (by `@ts-expect-error`, which fails when there is no error) what must not. */
+import { batchTask, defineJob, type Job } from 'nightshift';
+import { Type } from 'typebox';
+
+const tasks = {
+  score: batchTask<{ date: string }, { users: number }>({ app: 'a', command: ['x'], vcpu: 1, memory: '2 GB' }),
+  tidy: batchTask({ app: 'a', command: ['x'], vcpu: 0.25, memory: '512 MB' }),
+};
+
+export const good = defineJob({
+  id: 'A',
+  name: 'a',
+  tasks,
+  input: Type.Object({ items: Type.Array(Type.String()) }),
+  async run({ tasks, input, date }) {
+    const shards: { users: number }[] = await tasks.score.array(2, (shard) => ({ date: `${date}${shard}` }));
+    const one: { users: number } = await tasks.score({ date });
+    await tasks.tidy();
+    const items: string[] = input.items;
+    // @ts-expect-error a task that is not declared
+    await tasks.skore({ date });
+    // @ts-expect-error an input of another type
+    await tasks.score({ date: 1 });
+    // @ts-expect-error a missing input
+    await tasks.score();
+    // @ts-expect-error an output of another type
+    const wrong: string = await tasks.score({ date });
+    // @ts-expect-error an input field that the schema does not have
+    input.nothing;
+    return { records: shards.length + one.users + items.length, wrong };
+  },
+});
+
+export const plainSchema = defineJob({
+  id: 'B',
+  name: 'b',
+  tasks,
+  input: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
+  async run({ input }) {
+    const message: string = input.message;
+    // @ts-expect-error not a number
+    const count: number = input.message;
+    return { message, count };
+  },
+});
+
+export const registry: Job[] = [good, plainSchema];
+
+// @ts-expect-error 1 vCPU does not go with 512 MB on Fargate
+batchTask({ app: 'a', command: ['x'], vcpu: 1, memory: '512 MB' });
+// @ts-expect-error 3 vCPU do not exist on Fargate
+batchTask({ app: 'a', command: ['x'], vcpu: 3, memory: '8 GB' });
+// @ts-expect-error an empty command
+batchTask({ app: 'a', command: [], vcpu: 1, memory: '2 GB' });
+// @ts-expect-error not a duration
+defineJob({ id: 'C', name: 'c', tasks, timeout: '5 parsecs', async run() {} });
+// @ts-expect-error not a schedule expression
+defineJob({ id: 'C', name: 'c', tasks, schedule: { expression: '0 3 * * *' }, async run() {} });
+// @ts-expect-error not a rule
+defineJob({ id: 'C', name: 'c', tasks, alerts: { slwo: ['slack'] }, async run() {} });
