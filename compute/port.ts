@@ -21,6 +21,8 @@ export interface StartRequest {
   memoryMib: number;
   /** AWS's own limit on the attempt, at least 60 s. Every submit carries one. */
   timeoutSeconds: number;
+  /** How the result comes back; not sent to AWS. */
+  output: 'none' | 'line';
 }
 
 /** How one shard of an ended attempt failed. `index` is physical: AWS's own array index, 0 for a single job. */
@@ -76,7 +78,18 @@ export class StartRefused extends Error {
   }
 }
 
-/** What the engine and the watcher ask of one AWS service. Each call gives up after 10 s in all and never retries by itself. */
+/** Which log lines of a job are wanted. */
+export interface LogOptions {
+  /** AWS's own array index (physical); lines of this child alone. Default: all of them. */
+  shardIndex?: number;
+  /** Longest list of lines. Default 10 000. */
+  limit?: number;
+}
+
+/**
+ * What the engine and the watcher ask of one AWS service. Each request to AWS gives up after 10 s in all and is never
+ * retried here; `start` and `stop` are one request each, the others may need several.
+ */
 export interface Compute {
   /** @throws StartRefused when nothing was made; any other error: unknown. */
   start(request: StartRequest): Promise<string>;
@@ -90,6 +103,8 @@ export interface Compute {
   list(queues: string[], prefix: string): Promise<Listed[]>;
   /** The output lines of an attempt since a time, by its id. */
   outputs(logGroup: string, attemptId: string, since: Date): Promise<OutputLine[]>;
+  /** The first lines of a job, or of all children of an array, oldest first; empty when nothing was written. */
+  logs(externalId: string, options?: LogOptions): Promise<LogLine[]>;
   /** The last lines of a stream, oldest first; empty when the stream is not there yet. */
   logTail(stream: LogStream, lines: number): Promise<string[]>;
 }

@@ -1,0 +1,24 @@
+import type { WorkerEngine } from '../engine/engine.ts';
+import { startRun } from '../engine/start-run.ts';
+import { createCloseRun } from './close-run.ts';
+import { createOpenRun } from './open-run.ts';
+import { createReadOutputs } from './read-outputs.ts';
+import { createStartTask } from './start-task.ts';
+import { createTriggerRun } from './trigger-run.ts';
+
+/** Everything that workflows ask of the outside. Each may happen twice: each is idempotent. */
+export function createActivities(engine: WorkerEngine) {
+  return {
+    openRun: createOpenRun(engine),
+    startTask: createStartTask(engine),
+    readOutputs: createReadOutputs(engine),
+    closeRun: createCloseRun(engine),
+    triggerRun: createTriggerRun({
+      registry: engine.jobs,
+      timezone: engine.project.timezone,
+      startRun: (request) => startRun(engine, request),
+    }),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;

@@ -1,0 +1,19 @@
+import type { Sql } from '../store/database.ts';
+import { busyNames, holdLocks, listAskers } from '../store/locks.ts';
+import { enqueue } from '../store/outbox.ts';
+import { meetWaits } from '../store/waits.ts';
+
+/**
+ * Gives free locks to whoever asked first, all the locks of a run together or none. The caller holds `lockTheLocks`.
+ * Does not touch the asker's run row: its own openRun sees that it holds them.
+ */
+export async function grantLocks(sql: Sql, names: string[]) {
+  if (names.length === 0) return;
+  for (const asker of await listAskers(sql, names)) {
+    const busy = await busyNames(sql, asker.runId, asker.names);
+    if (busy.length > 0) continue;
+    await holdLocks(sql, asker.runId, asker.names, asker.timeoutMs);
+    await meetWaits(sql, asker.runId, 'lock', asker.names);
+    await enqueue(sql, 'wake', asker.runId);
+  }
+}

@@ -1,0 +1,143 @@
+import type { Observation, OutputLine, StartRequest } from '../compute/port.ts';
+import type { FailureClass } from '../model/failures.ts';
+import { endAttempt, moveToCollecting, setStartedAt } from '../store/attempt-moves.ts';
+import { type Sql, withTransaction } from '../store/database.ts';
+import { lockRuns } from '../store/runs.ts';
+import {
+  countShards,
+  failPendingShards,
+  failShards,
+  listFailures,
+  stepOutputLength,
+  succeedPendingShards,
+  succeedShards,
+} from '../store/shards.ts';
+import { endStep } from '../store/steps.ts';
+import type { Engine } from './engine.ts';
+import { tellRun } from './tell-run.ts';
+
+/** The attempt that a watcher settles, as it claimed it. */
+export interface Settled {
+  id: string;
+  stepId: number;
+  runId: string;
+  request: StartRequest;
+  /** Logical shards; position = AWS's array index. */
+  shards: number[];
+}
+
+/** The outputs of a step total at most this many characters. */
+const maxOutput = 1_048_576;
+
+/** running: writes what AWS says. Ended: its failures by logical shard, and → collecting. */
+export function settleRunning(engine: Engine, attempt: Settled, seen: Observation, output: boolean): Promise<void> {
+  return inRun(engine, attempt, async (sql) => {
+    if (seen.status === 'live') {
+      if (seen.startedAt !== null) await setStartedAt(sql, attempt.id, seen.startedAt);
+      return;
+    }
+    const { collectLogMs, collectOutputMs } = engine.timings;
+    const moved = await moveToCollecting(sql, attempt.id, {
+      startedAt: seen.startedAt,
+      endedAt: seen.endedAt,
+      collectMs: output && seen.failures.length < attempt.shards.length ? collectOutputMs : collectLogMs,
+      log: seen.failures[0]?.log ?? null,
+    });
+    if (!moved) return;
+    await failShards(
+      sql,
+      attempt.id,
+      seen.failures.map((failure) => ({ ...failure, index: attempt.shards[failure.index] ?? failure.index })),
+    );
+    // Its work is over: a run that only waits for that may close before the log has been read.
+    await tellRun(sql, attempt.runId);
+  });
+}
+
+/** stopping: AWS says ended, or nothing was ever made. A success that came too late is stopped, too. */
+export function settleStopped(engine: Engine, attempt: Settled, reason: string): Promise<void> {
+  return inRun(engine, attempt, async (sql) => {
+    const result = { from: 'stopping', to: 'stopped', class: 'cancelled', exitCode: null, reason, logTail: null } as const;
+    if (!(await endAttempt(sql, attempt.id, result))) return;
+    await failPendingShards(sql, attempt.id, { class: 'cancelled', exitCode: null, reason });
+    await endStep(sql, attempt.stepId, 'stopped');
+    await tellRun(sql, attempt.runId);
+  });
+}
+
+/** running: AWS does not know it any more. */
+export function settleForgotten(engine: Engine, attempt: Settled): Promise<void> {
+  const reason = 'AWS does not know the job any more, and no event told how it ended';
+  return inRun(engine, attempt, async (sql) => {
+    await failPendingShards(sql, attempt.id, { class: 'outcomeUnknown', exitCode: null, reason });
+    await finish(sql, attempt, { from: 'running', logTail: [] });
+  });
+}
+
+/** What a watcher has read of a collecting attempt. */
+export interface Collected {
+  lines: OutputLine[];
+  logTail: string[] | null;
+  /** Nothing more is waited for. */
+  over: boolean;
+}
+
+/** collecting: keeps the outputs; ends the attempt when nothing is missing, or the time is over. True when it ended. */
+export function settleCollected(engine: Engine, attempt: Settled, output: boolean, read: Collected): Promise<boolean> {
+  return inRun(engine, attempt, async (sql) => {
+    if (!output) await succeedPendingShards(sql, attempt.id);
+    else await keepOutputs(sql, attempt, read.lines);
+    const { pending, failed } = await countShards(sql, attempt.id);
+    const wantsLog = failed > 0 && read.logTail === null;
+    if ((pending > 0 || wantsLog) && !read.over) return false;
+    const reason = `It ended well, but its output line did not appear in the log within ${engine.timings.collectOutputMs / 1_000} s`;
+    await failPendingShards(sql, attempt.id, { class: 'outputMissing', exitCode: 0, reason });
+    if ((await stepOutputLength(sql, attempt.stepId)) > maxOutput) await refuseOutput(sql, attempt);
+    await finish(sql, attempt, { from: 'collecting', logTail: read.logTail });
+    return true;
+  });
+}
+
+/** A line printed twice, by a container that was started twice, counts once: the last. */
+async function keepOutputs(sql: Sql, attempt: Settled, lines: OutputLine[]) {
+  const byShard = new Map(lines.filter((line) => 'output' in line).map((line) => [line.shard, line]));
+  const outputs = [...byShard.values()].map(({ shard, output, records }) => ({
+    index: shard,
+    output,
+    records: records ?? null,
+  }));
+  await succeedShards(sql, attempt.id, outputs);
+}
+
+async function refuseOutput(sql: Sql, attempt: Settled) {
+  const reason = `The outputs of the step are longer than ${maxOutput} characters`;
+  await sql.query(
+    `update shards set status = 'failed', output = null, class = 'outputTooLarge', reason = $2
+     where attempt_id = $1 and status = 'succeeded'`,
+    [attempt.id, reason],
+  );
+}
+
+async function finish(sql: Sql, attempt: Settled, how: { from: 'running' | 'collecting'; logTail: string[] | null }) {
+  const [worst] = await listFailures(sql, attempt.id);
+  const failure: { class: FailureClass; exitCode: number | null; reason: string } | undefined = worst;
+  const ended = await endAttempt(sql, attempt.id, {
+    from: how.from,
+    to: failure === undefined ? 'succeeded' : 'failed',
+    class: failure?.class ?? null,
+    exitCode: failure?.exitCode ?? null,
+    reason: failure?.reason ?? null,
+    logTail: how.logTail,
+  });
+  if (!ended) return;
+  await endStep(sql, attempt.stepId, failure === undefined ? 'succeeded' : 'failed');
+  await tellRun(sql, attempt.runId);
+}
+
+/** Each row in its own transaction, behind its run's row: one bad row never stops the others. */
+function inRun<T>(engine: Engine, attempt: Settled, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return withTransaction(engine.db, async (sql) => {
+    await lockRuns(sql, [attempt.runId]);
+    return work(sql);
+  });
+}

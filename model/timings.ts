@@ -1,0 +1,55 @@
+/** Every period of the engine and the watcher, in milliseconds. Injected by whoever wires, so that tests pass short ones. */
+export interface Timings {
+  /** How often a running attempt is described when no event says otherwise. */
+  pollMs: number;
+  /** How long a claim to submit lasts. */
+  submitClaimMs: number;
+  /** AWS is called only while this much of the claim is left; also the limit of the call. */
+  submitMarginMs: number;
+  /** After an unknown answer, the submit is repeated only this long after the claim's end, and after an empty look. */
+  lookGraceMs: number;
+  /** How often AWS is searched for a thing whose id is not known. */
+  lookMs: number;
+  /** How long rows claimed by a watcher stay its own. */
+  checkClaimMs: number;
+  /** How long a missing output line is waited for after a success. */
+  collectOutputMs: number;
+  /** How long the log tail is waited for after a failure. */
+  collectLogMs: number;
+  /** First pause between two readings of the log; doubles. */
+  collectPauseMs: number;
+  /** How often an open execution is described in Temporal. */
+  executionLookMs: number;
+  /** How often queues are swept for things that should not live. */
+  sweepMs: number;
+  /** A thing without any row is stopped only when older than this, and seen twice. */
+  sweepUnknownAgeMs: number;
+  /** How often timeouts, slow runs, waits and clocks are looked at. */
+  deadlinesMs: number;
+  /** How often the leases of locks are renewed. */
+  leaseMs: number;
+  /** How long a claimed outbox row stays with its sender; also its first back-off. */
+  outboxClaimMs: number;
+  /** A stop that has not ended after this raises an alert. */
+  stopAlertMs: number;
+}
+
+/** The periods of production. */
+export const defaultTimings: Timings = {
+  pollMs: 15_000,
+  submitClaimMs: 20_000,
+  submitMarginMs: 10_000,
+  lookGraceMs: 60_000,
+  lookMs: 5_000,
+  checkClaimMs: 30_000,
+  collectOutputMs: 120_000,
+  collectLogMs: 15_000,
+  collectPauseMs: 100,
+  executionLookMs: 60_000,
+  sweepMs: 60_000,
+  sweepUnknownAgeMs: 120_000,
+  deadlinesMs: 1_000,
+  leaseMs: 60_000,
+  outboxClaimMs: 10_000,
+  stopAlertMs: 300_000,
+};

@@ -1,0 +1,35 @@
+import { one, type Sql } from './database.ts';
+
+/** The one row of `meta`: which database this is, and which Temporal namespace it belongs to. */
+export interface Meta {
+  databaseId: string;
+  temporalNamespaceId: string | null;
+  oldestSupportedWorker: number;
+  heldSince: Date | null;
+}
+
+export async function getMeta(sql: Sql): Promise<Meta> {
+  const row = await one<Meta>(
+    sql,
+    `select database_id as "databaseId", temporal_namespace_id as "temporalNamespaceId",
+       oldest_supported_worker as "oldestSupportedWorker", held_since as "heldSince" from meta`,
+    [],
+  );
+  if (row === undefined) throw new Error('The table meta is empty: run `nightshift migrate`');
+  return row;
+}
+
+/** Binds the database to a namespace, unless it is bound to one. Gives the one that it is bound to. */
+export async function bindNamespace(sql: Sql, namespaceId: string): Promise<string> {
+  const row = await one<{ id: string }>(
+    sql,
+    'update meta set temporal_namespace_id = coalesce(temporal_namespace_id, $1) returning temporal_namespace_id as id',
+    [namespaceId],
+  );
+  return row?.id ?? namespaceId;
+}
+
+/** Binds the database to another namespace: local mode, whose Temporal forgets everything. */
+export async function rebindNamespace(sql: Sql, namespaceId: string) {
+  await sql.query('update meta set temporal_namespace_id = $1', [namespaceId]);
+}

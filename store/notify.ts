@@ -1,0 +1,63 @@
+import pg from 'pg';
+import type { Sql } from './database.ts';
+
+/** What a watcher is woken for: rows to send, or attempts to look at. A lost notice costs one idle period, nothing more. */
+export type Notice = 'outbox' | 'attempts';
+
+const channel = 'nightshift';
+
+/** Tells all watchers, when the transaction commits. */
+export async function notify(sql: Sql, notice: Notice) {
+  await sql.query('select pg_notify($1, $2)', [channel, notice]);
+}
+
+/** A connection of its own that hears notices, and comes back by itself when it breaks. */
+export interface Listener {
+  close(): Promise<void>;
+}
+
+/** Listens until closed. `onNotice` is also called after each reconnect, for what was missed. */
+export function listen(
+  databaseUrl: string,
+  on: { notice: (notice: Notice) => void; error: (error: Error) => void },
+): Listener {
+  let closed = false;
+  let client: pg.Client | undefined;
+  let again: NodeJS.Timeout | undefined;
+
+  const connect = async () => {
+    if (closed) return;
+    const fresh = new pg.Client({ connectionString: databaseUrl, application_name: 'nightshift listener' });
+    client = fresh;
+    let broken = false;
+    const retry = (error: Error) => {
+      if (broken || closed) return;
+      broken = true;
+      on.error(error);
+      fresh.end().catch(() => undefined);
+      again = setTimeout(() => void connect(), 1_000);
+    };
+    fresh.on('error', retry);
+    fresh.on('end', () => retry(new Error('The listening connection ended')));
+    fresh.on('notification', (message) => {
+      if (message.payload === 'outbox' || message.payload === 'attempts') on.notice(message.payload);
+    });
+    try {
+      await fresh.connect();
+      await fresh.query(`listen ${channel}`);
+      on.notice('outbox');
+      on.notice('attempts');
+    } catch (error) {
+      retry(error as Error);
+    }
+  };
+  void connect();
+
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(again);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

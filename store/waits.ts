@@ -1,0 +1,68 @@
+import { all, type Sql } from './database.ts';
+
+export type WaitKind = 'prerequisite' | 'lock' | 'clock';
+
+/** One row of `waits`: what a run waits for. `name`: job id, lock name, or time. */
+export interface WaitRow {
+  kind: WaitKind;
+  name: string;
+  ifBusy: string | null;
+  dueAt: Date | null;
+  metAt: Date | null;
+}
+
+/** Registers a wait; a repeat keeps the place in the order of asking. */
+export async function insertWait(
+  sql: Sql,
+  wait: { runId: string; kind: WaitKind; name: string; ifBusy?: string; dueAt?: Date },
+) {
+  await sql.query(
+    `insert into waits (run_id, kind, name, if_busy, due_at) values ($1, $2, $3, $4, $5)
+     on conflict (run_id, kind, name) do nothing`,
+    [wait.runId, wait.kind, wait.name, wait.ifBusy ?? null, wait.dueAt ?? null],
+  );
+}
+
+export function listWaits(sql: Sql, runId: string) {
+  return all<WaitRow>(
+    sql,
+    `select kind, name, if_busy as "ifBusy", due_at as "dueAt", met_at as "metAt" from waits
+     where run_id = $1 order by asked`,
+    [runId],
+  );
+}
+
+/** Marks waits of a run as met. */
+export async function meetWaits(sql: Sql, runId: string, kind: WaitKind, names: string[]) {
+  await sql.query(
+    'update waits set met_at = now() where run_id = $1 and kind = $2 and name = any($3) and met_at is null',
+    [runId, kind, names],
+  );
+}
+
+/** Clock waits whose time has come are met; gives their runs. */
+export async function meetDueClocks(sql: Sql): Promise<string[]> {
+  const rows = await all<{ runId: string }>(
+    sql,
+    `update waits set met_at = now() where kind = 'clock' and met_at is null and due_at <= now()
+     returning run_id as "runId"`,
+    [],
+  );
+  return rows.map((row) => row.runId);
+}
+
+/** Runs of the same key that wait for this job. */
+export async function listWaitingFor(sql: Sql, job: string, runKey: string): Promise<string[]> {
+  const rows = await all<{ id: string }>(
+    sql,
+    `select r.id from waits w join runs r on r.id = w.run_id
+     where w.kind = 'prerequisite' and w.name = $1 and r.run_key = $2 order by r.id`,
+    [job, runKey],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Gone at the own end. */
+export async function deleteWaits(sql: Sql, runId: string) {
+  await sql.query('delete from waits where run_id = $1', [runId]);
+}

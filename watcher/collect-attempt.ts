@@ -1,0 +1,55 @@
+import type { LogStream } from '../compute/port.ts';
+import type { WorkerEngine } from '../engine/engine.ts';
+import { settleCollected } from '../engine/settle-attempt.ts';
+import { messageOf } from '../engine/submit-attempt.ts';
+import { countShards } from '../store/shards.ts';
+import type { Claimed } from './check-attempts.ts';
+
+/** Lines of a failed shard's log that people get to see in the error. */
+const tailLines = 20;
+
+/**
+ * An ended attempt: reads its output lines, and the log tail when it failed. A log that cannot be read never hides how
+ * the attempt ended: when the time is over, it ends without it.
+ */
+export async function collectAttempt(engine: WorkerEngine, attempt: Claimed): Promise<void> {
+  const output = wantsOutput(attempt);
+  const { pending, failed } = await countShards(engine.db, attempt.id);
+  const [lines, logTail] = await Promise.all([
+    output && pending > 0 ? readOutputs(engine, attempt) : [],
+    failed > 0 ? readTail(engine, attempt.log) : null,
+  ]);
+  await settleCollected(engine, attempt, output, { lines, logTail, over: attempt.collectOver });
+}
+
+/** Reads again after a pause that grows with the time waited, from `collectPauseMs` on. */
+export function collectPauseMs(engine: WorkerEngine, attempt: Claimed): number {
+  const late = Date.now() - Date.parse(attempt.dueAt);
+  return Math.max(engine.timings.collectPauseMs, Math.min(5_000, late / 2));
+}
+
+/** True when the program prints an output line. */
+export function wantsOutput(attempt: Pick<Claimed, 'request'>): boolean {
+  return attempt.request.output === 'line';
+}
+
+async function readOutputs(engine: WorkerEngine, attempt: Claimed) {
+  try {
+    return await engine.compute.outputs(attempt.request.logGroup, attempt.id, attempt.createdAt);
+  } catch (error) {
+    engine.log.warn('outputs not read', { attemptId: attempt.id, error: messageOf(error) });
+    return [];
+  }
+}
+
+/** Null while there is nothing to read yet. A job that never ran has no log: an empty tail. */
+async function readTail(engine: WorkerEngine, log: LogStream | null): Promise<string[] | null> {
+  if (log === null) return [];
+  try {
+    const tail = await engine.compute.logTail(log, tailLines);
+    return tail.length === 0 ? null : tail;
+  } catch (error) {
+    engine.log.warn('log tail not read', { stream: log.stream, error: messageOf(error) });
+    return null;
+  }
+}

@@ -1,0 +1,81 @@
+import { closeRun } from '../engine/close-run.ts';
+import { endRun, lockForEnd } from '../engine/end-run.ts';
+import type { Engine } from '../engine/engine.ts';
+import { stopRun } from '../engine/stop-run.ts';
+import { tellRun } from '../engine/tell-run.ts';
+import { failureClasses } from '../model/failures.ts';
+import { parseRunId } from '../model/run-id.ts';
+import { unreachable } from '../model/unreachable.ts';
+import { raiseAlert } from '../store/alerts.ts';
+import { listSlowStops } from '../store/attempt-moves.ts';
+import { withTransaction } from '../store/database.ts';
+import { latestExecution } from '../store/executions.ts';
+import { clearSlow, listOverdue } from '../store/runs.ts';
+import { listWaits, meetDueClocks } from '../store/waits.ts';
+
+/** One cycle over every clock that is a column: run timeout, slow, longest wait, not before, slow stops. */
+export async function watchDeadlines(engine: Engine): Promise<number> {
+  for (const run of await listOverdue(engine.db)) {
+    switch (run.what) {
+      case 'timeout':
+        await timeOut(engine, run.id);
+        break;
+      case 'slow':
+        await warnSlow(engine, run.id);
+        break;
+      case 'wait':
+        await endWait(engine, run.id);
+        break;
+      default:
+        unreachable(run.what);
+    }
+  }
+  await withTransaction(engine.db, async (sql) => {
+    for (const id of await meetDueClocks(sql)) await tellRun(sql, id);
+  });
+  for (const stop of await listSlowStops(engine.db, engine.timings.stopAlertMs)) {
+    const { runId, ...detail } = stop;
+    if (await raiseAlert(engine.db, { runId, rule: 'stopSlow', channels: [], detail })) {
+      engine.log.warn('stop does not end', { runId, ...detail });
+    }
+  }
+  return engine.timings.deadlinesMs;
+}
+
+async function timeOut(engine: Engine, runId: string) {
+  const message = `${runId} took longer than its job's timeout`;
+  const error = { class: 'timedOut', message, hint: failureClasses.timedOut.hint } as const;
+  if (await stopRun(engine, { runId, reason: 'timedOut', who: 'watcher', error })) engine.log.warn('run timed out', { runId });
+}
+
+async function warnSlow(engine: Engine, runId: string) {
+  const execution = await latestExecution(engine.db, runId);
+  await raiseAlert(engine.db, { runId, rule: 'slow', channels: execution?.settings.alerts.slow ?? [] });
+  await clearSlow(engine.db, runId);
+  engine.log.warn('run is slow', { runId });
+}
+
+/** waiting → notRun: what it waited for did not come in time. The workflow is told, and ends. */
+async function endWait(engine: Engine, id: string) {
+  await withTransaction(engine.db, async (sql) => {
+    const run = (await lockForEnd(sql, engine, { id, ...parseRunId(id) })).get(id);
+    const execution = await latestExecution(sql, id);
+    if (run?.status !== 'waiting' || execution?.status !== 'open') return;
+    const waits = await listWaits(sql, id);
+    const onLock = waits.some((wait) => wait.kind === 'lock' && wait.metAt === null);
+    await endRun(sql, engine, { run, execution, end: { to: 'notRun', reason: onLock ? 'lockBusy' : 'prerequisiteNotMet' } });
+    await tellRun(sql, id);
+  });
+}
+
+/** Closes a run whose workflow is gone, as soon as its work has ended. */
+export async function closeWithoutWorkflow(
+  engine: Engine,
+  gone: { runId: string; execution: number; reason: 'terminated' | 'temporalLost' },
+): Promise<boolean> {
+  const message =
+    gone.reason === 'terminated' ? 'The workflow was ended in Temporal' : 'Temporal does not know the run any more';
+  const error = { class: gone.reason, message, hint: failureClasses[gone.reason].hint } as const;
+  const outcome = { status: 'failed', reason: gone.reason, error } as const;
+  return (await closeRun(engine, { ...gone, outcome })).status === 'closed';
+}

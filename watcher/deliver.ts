@@ -1,0 +1,100 @@
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { Engine } from '../engine/engine.ts';
+import { messageOf } from '../engine/submit-attempt.ts';
+import { attemptEnd } from '../engine/attempt-end.ts';
+import { hasEnded, type StopReason } from '../model/run-states.ts';
+import { workflowId } from '../model/run-id.ts';
+import type { RunInput } from '../model/settings.ts';
+import { type Wake, wakeSignal } from '../model/wake.ts';
+import { countLive, listUntold, markTold } from '../store/attempts.ts';
+import { latestExecution } from '../store/executions.ts';
+import { claimOutbox, finishOutbox, type OutboxRow, postponeOutbox, startIsPending } from '../store/outbox.ts';
+import { getRun } from '../store/runs.ts';
+
+/** What telling Temporal needs. */
+export interface Delivery extends Engine {
+  client: Client;
+  taskQueue: string;
+}
+
+/** The longest pause between two tries to tell Temporal. */
+const maxPauseMs = 30_000;
+
+/** One cycle: sends what is due. Gives the pause until the next one. */
+export async function deliverOutbox(delivery: Delivery): Promise<number> {
+  const rows = await claimOutbox(delivery.db, delivery.timings.outboxClaimMs);
+  await Promise.all(rows.map((row) => deliverOne(delivery, row)));
+  return rows.length > 0 ? 0 : Math.min(1_000, delivery.timings.pollMs);
+}
+
+async function deliverOne(delivery: Delivery, row: OutboxRow): Promise<void> {
+  try {
+    const sent = row.kind === 'start' ? await sendStart(delivery, row.target) : await sendWake(delivery, row.target);
+    if (sent) await finishOutbox(delivery.db, row);
+    else await postponeOutbox(delivery.db, row, pauseMs(row));
+  } catch (error) {
+    delivery.log.warn('delivery failed', { kind: row.kind, target: row.target, error: messageOf(error) });
+    await postponeOutbox(delivery.db, row, pauseMs(row));
+  }
+}
+
+function pauseMs(row: OutboxRow): number {
+  return Math.min(maxPauseMs, 50 * 2 ** row.tries);
+}
+
+/** Starts the workflow. A start whose answer was lost shows as "already started", since the id is our own. */
+async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
+  const cut = target.lastIndexOf('/');
+  const run = await getRun(delivery.db, target.slice(0, cut));
+  const execution = run && (await latestExecution(delivery.db, run.id));
+  if (run === undefined || execution?.number !== Number(target.slice(cut + 1)) || execution.status !== 'open') return true;
+  const input: RunInput = {
+    runId: run.id,
+    job: run.job,
+    runKey: run.runKey,
+    execution: execution.number,
+    input: run.input,
+    retry: Object.fromEntries(Object.entries(execution.settings.tasks).map(([name, task]) => [name, task.retry])),
+  };
+  try {
+    await delivery.client.workflow.start(run.job, {
+      workflowId: target,
+      taskQueue: delivery.taskQueue,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: `${run.job} for ${run.runKey}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return true;
+}
+
+/** Signals the run's newest execution, by workflow id only: after a reset the Temporal run id is another one. */
+async function sendWake(delivery: Delivery, runId: string): Promise<boolean> {
+  const { db, client } = delivery;
+  const run = await getRun(db, runId);
+  const execution = run && (await latestExecution(db, runId));
+  if (run === undefined || execution === undefined) return true;
+  const id = workflowId(runId, execution.number);
+  if (await startIsPending(db, id)) return false;
+  const untold = await listUntold(db, runId, run.generation);
+  const wake: Wake = {
+    status: run.status,
+    stop: run.status === 'stopping' ? (run.reason as StopReason) : null,
+    live: await countLive(db, runId),
+    ended: await Promise.all(untold.map((attempt) => attemptEnd(db, attempt))),
+  };
+  try {
+    await client.workflow.getHandle(id).signal(wakeSignal, wake);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    // Nobody is there to be told. If the run is open, the look at its execution finds out why.
+    if (!hasEnded(run.status)) return false;
+  }
+  await markTold(
+    db,
+    untold.map((attempt) => attempt.id),
+  );
+  return true;
+}

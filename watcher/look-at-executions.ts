@@ -1,0 +1,50 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { workflowId } from '../model/run-id.ts';
+import { raiseAlert } from '../store/alerts.ts';
+import { claimDueLooks, lookSoon, markLost } from '../store/executions.ts';
+import { startIsPending } from '../store/outbox.ts';
+import { messageOf } from '../engine/submit-attempt.ts';
+import { closeWithoutWorkflow } from './deadlines.ts';
+import type { Delivery } from './deliver.ts';
+
+/** A run whose workflow is gone is looked at this often until its work has ended. */
+const orphanMs = 1_000;
+
+/** One cycle: describes in Temporal the open executions that are due. */
+export async function lookAtExecutions(delivery: Delivery): Promise<number> {
+  const { executionLookMs } = delivery.timings;
+  for (const execution of await claimDueLooks(delivery.db, executionLookMs)) {
+    try {
+      await lookAt(delivery, execution);
+    } catch (error) {
+      delivery.log.warn('execution not described', { runId: execution.runId, error: messageOf(error) });
+    }
+  }
+  return Math.min(orphanMs, executionLookMs);
+}
+
+async function lookAt(delivery: Delivery, { runId, number }: { runId: string; number: number }) {
+  const id = workflowId(runId, number);
+  if (await startIsPending(delivery.db, id)) return;
+  const status = await describe(delivery, id);
+  if (status === 'RUNNING') return;
+  if (status === 'notFound') {
+    // No proof: the address may be wrong, the server may have been restored. Nothing is killed for it.
+    await markLost(delivery.db, runId, number);
+    const isNew = await raiseAlert(delivery.db, { runId, rule: 'temporalLost', channels: [], detail: { workflowId: id } });
+    if (isNew) delivery.log.error('run not found in Temporal', { runId, workflowId: id });
+    return;
+  }
+  delivery.log.warn('workflow closed under an open run', { runId, workflowId: id, status });
+  const closed = await closeWithoutWorkflow(delivery, { runId, execution: number, reason: 'terminated' });
+  if (!closed) await lookSoon(delivery.db, runId, number, orphanMs);
+}
+
+async function describe(delivery: Delivery, id: string): Promise<string> {
+  try {
+    return (await delivery.client.workflow.getHandle(id).describe()).status.name;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'notFound';
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import type { StopReason } from '../model/run-states.ts';
+import { hasEnded } from '../model/run-states.ts';
+import { type AttemptEnd, type Wake, wakeSignal } from '../model/wake.ts';
+
+const wake = defineSignal<[Wake]>(wakeSignal);
+
+/** What the run has been told so far. Wakes may repeat and overtake each other: each attempt's end counts once. */
+export interface Inbox {
+  /** Wakes so far. */
+  readonly count: number;
+  /** The first reason to stop that was told; null while there is none. */
+  readonly stop: StopReason | null;
+  /** The run has ended without this workflow (timed out while waiting, closed by the watcher). */
+  readonly closed: boolean;
+  /** Waits until the attempt has ended. Waits for ever when the run is stopped: whoever awaits it is given up. */
+  endOf(attemptId: string): Promise<AttemptEnd>;
+  /** Waits for a wake after the given count. */
+  wakeAfter(count: number): Promise<void>;
+}
+
+/** Registers the wake handler; to be called before anything is awaited. */
+export function openInbox(): Inbox {
+  const ended = new Map<string, AttemptEnd>();
+  const state = { count: 0, stop: null as StopReason | null, closed: false };
+
+  setHandler(wake, (news) => {
+    for (const end of news.ended) if (!ended.has(end.attemptId)) ended.set(end.attemptId, end);
+    state.count += 1;
+    state.stop ??= news.stop;
+    state.closed ||= hasEnded(news.status);
+  });
+
+  return {
+    get count() {
+      return state.count;
+    },
+    get stop() {
+      return state.stop;
+    },
+    get closed() {
+      return state.closed;
+    },
+    async endOf(attemptId) {
+      await condition(() => ended.has(attemptId));
+      return ended.get(attemptId) as AttemptEnd;
+    },
+    wakeAfter: (count) => condition(() => state.count > count),
+  };
+}
