@@ -4,5 +4,6 @@ import type { Outcome } from '../model/wake.ts';
 
 /** Makes the activity that ends a run, or says that its work is still ending. */
 export function createCloseRun(engine: Engine) {
-  return (close: { runId: string; execution: number; outcome: Outcome }): Promise<CloseAnswer> => closeRun(engine, close);
+  return (close: { runId: string; execution: number; outcome: Outcome }): Promise<CloseAnswer> =>
+    closeRun(engine, close);
 }

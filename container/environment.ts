@@ -49,10 +49,12 @@ export function attemptId(env: Environment): string {
  */
 export function assertLock(name: string, env: Environment = process.env): number {
   const tokens = lockTokens(env);
-  const token = tokens[name];
+  const token = Object.hasOwn(tokens, name) ? tokens[name] : undefined;
   if (token === undefined) {
     const held = Object.keys(tokens).join(', ') || 'none';
-    throw new Error(`This run does not hold the lock ${JSON.stringify(name)} [held: ${held}]. Name it in the job's locks.`);
+    throw new Error(
+      `This run does not hold the lock ${JSON.stringify(name)} [held: ${held}]. Name it in the job's locks.`,
+    );
   }
   return token;
 }

@@ -48,7 +48,9 @@ export function nthShard(map: string, position: number): number {
     if (seen === position) return index;
     seen += 1;
   }
-  throw new Error(`NIGHTSHIFT_SHARD_MAP names ${seen} shards, so there is none at position ${position} (counted from 0)`);
+  throw new Error(
+    `NIGHTSHIFT_SHARD_MAP names ${seen} shards, so there is none at position ${position} (counted from 0)`,
+  );
 }
 
 function isSet(bytes: Uint8Array, index: number): boolean {

@@ -9,7 +9,8 @@ const inlineCharacters = 4_096;
 /** How an ended attempt ended, as its run is told. */
 export async function attemptEnd(sql: Sql, attempt: AttemptRow): Promise<AttemptEnd> {
   const who = { attemptId: attempt.id, stepKey: attempt.stepKey };
-  if (attempt.status === 'succeeded') return { ...who, status: 'succeeded', outputs: await inline(sql, attempt.stepId) };
+  if (attempt.status === 'succeeded')
+    return { ...who, status: 'succeeded', outputs: await inline(sql, attempt.stepId) };
   if (attempt.status === 'stopped') return { ...who, status: 'stopped' };
   const failures = await listFailures(sql, attempt.id);
   return {

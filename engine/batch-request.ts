@@ -30,7 +30,8 @@ export function batchRequest(engine: WorkerEngine, facts: Facts): StartRequest {
   const { run, settings, task, attemptId, shards } = facts;
   const taskSettings = settings.tasks[task.task];
   const definition = engine.resources.batch.definitions[`${run.job}/${task.task}`];
-  if (taskSettings === undefined) throw new Refused(`${run.job} has no task "${task.task}" in this execution's settings`);
+  if (taskSettings === undefined)
+    throw new Refused(`${run.job} has no task "${task.task}" in this execution's settings`);
   if (definition === undefined) {
     throw new Refused(`No job definition is known for ${run.job}/${task.task}: deploy it (in local mode: restart dev)`);
   }
@@ -63,8 +64,7 @@ function environment(facts: Facts, settings: TaskSettings): Record<string, strin
   const { run, task, shards } = facts;
   const count = task.size ?? 1;
   const whole = shards.length === count;
-  const input =
-    'all' in task.input ? task.input : { shards: Object.fromEntries(pick(task.input.shards, shards)) };
+  const input = 'all' in task.input ? task.input : { shards: Object.fromEntries(pick(task.input.shards, shards)) };
   return containerEnvironment({
     runId: run.id,
     jobId: run.job,

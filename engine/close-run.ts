@@ -25,7 +25,8 @@ export function closeRun(
     const run = (await lockForEnd(sql, engine, { id: close.runId, ...parseRunId(close.runId) })).get(close.runId);
     const execution = await latestExecution(sql, close.runId);
     if (run === undefined) throw new Error(`There is no run ${close.runId} to close`);
-    if (execution?.number !== close.execution || execution.status !== 'open') return { status: 'closed', run: run.status };
+    if (execution?.number !== close.execution || execution.status !== 'open')
+      return { status: 'closed', run: run.status };
     return closeOpen(sql, engine, { run, execution, outcome: close.outcome });
   });
 }

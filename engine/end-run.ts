@@ -1,6 +1,6 @@
-import type { RunStatus } from '../model/run-states.ts';
-import { runId } from '../model/run-id.ts';
 import type { AlertRule } from '../model/job.ts';
+import { runId } from '../model/run-id.ts';
+import type { RunStatus } from '../model/run-states.ts';
 import type { RunSettings } from '../model/settings.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import type { Sql } from '../store/database.ts';

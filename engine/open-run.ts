@@ -1,5 +1,5 @@
-import { parseRunId, runId } from '../model/run-id.ts';
 import type { LockUse } from '../model/job.ts';
+import { parseRunId, runId } from '../model/run-id.ts';
 import type { RunSettings } from '../model/settings.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { type ExecutionRow, latestExecution } from '../store/executions.ts';

@@ -57,7 +57,14 @@ export function settleRunning(engine: Engine, attempt: Settled, seen: Observatio
 /** stopping: AWS says ended, or nothing was ever made. A success that came too late is stopped, too. */
 export function settleStopped(engine: Engine, attempt: Settled, reason: string): Promise<void> {
   return inRun(engine, attempt, async (sql) => {
-    const result = { from: 'stopping', to: 'stopped', class: 'cancelled', exitCode: null, reason, logTail: null } as const;
+    const result = {
+      from: 'stopping',
+      to: 'stopped',
+      class: 'cancelled',
+      exitCode: null,
+      reason,
+      logTail: null,
+    } as const;
     if (!(await endAttempt(sql, attempt.id, result))) return;
     await failPendingShards(sql, attempt.id, { class: 'cancelled', exitCode: null, reason });
     await endStep(sql, attempt.stepId, 'stopped');

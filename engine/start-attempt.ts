@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { StartRequest } from '../compute/port.ts';
-import type { AttemptEnd } from '../model/wake.ts';
+import type { RunSettings } from '../model/settings.ts';
 import { unreachable } from '../model/unreachable.ts';
-import { type AttemptRow, insertAttempt, latestAttempt } from '../store/attempts.ts';
+import type { AttemptEnd } from '../model/wake.ts';
 import { stopAttempt } from '../store/attempt-moves.ts';
+import { type AttemptRow, insertAttempt, latestAttempt } from '../store/attempts.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
 import { heldTokens } from '../store/locks.ts';
@@ -14,7 +15,6 @@ import { countSteps, getStep, insertStep, reopenStep, resetStep, type StepRow } 
 import { attemptEnd, inline } from './attempt-end.ts';
 import { batchRequest } from './batch-request.ts';
 import { Refused, type WorkerEngine } from './engine.ts';
-import type { RunSettings } from '../model/settings.ts';
 
 /** One call of a task by a run's workflow. */
 export interface TaskRequest {
@@ -160,7 +160,9 @@ async function begin(sql: Sql, engine: WorkerEngine, at: At & { number: number }
 
 async function refuseTooMany(sql: Sql, run: RunRow) {
   if ((await countSteps(sql, run.id, run.generation)) < maxSteps) return;
-  throw new Refused(`${run.id} has ${maxSteps} steps, the most that a run may have: use an array (tasks.x.array(n, ...))`);
+  throw new Refused(
+    `${run.id} has ${maxSteps} steps, the most that a run may have: use an array (tasks.x.array(n, ...))`,
+  );
 }
 
 function hash(value: unknown): string {

@@ -1,6 +1,6 @@
 import { checkInput } from '../config/job-input.ts';
-import { hasEnded, type RunStatus } from '../model/run-states.ts';
 import { isBusinessDate, runId, workflowId } from '../model/run-id.ts';
+import { hasEnded, type RunStatus } from '../model/run-states.ts';
 import { runSettings } from '../model/settings.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { writeAudit } from '../store/audit.ts';

@@ -1,4 +1,4 @@
-import { type StartRequest, StartRefused } from '../compute/port.ts';
+import { StartRefused, type StartRequest } from '../compute/port.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import { endAttempt, releaseSubmitClaim, writeExternalId } from '../store/attempt-moves.ts';
 import { getAttempt } from '../store/attempts.ts';
@@ -84,4 +84,3 @@ async function settleRefused(engine: WorkerEngine, attemptId: string, refused: S
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-

@@ -20,7 +20,7 @@ export type ChildOptions = {
   /** The user to run as. Default: our own. */
   user?: { uid: number; gid: number } | undefined;
   /** What asks the child to end. Default: SIGTERM. */
-  stopSignal?: 'SIGTERM' | 'SIGINT';
+  stopSignal?: 'SIGTERM' | 'SIGINT' | 'SIGKILL';
   /** Milliseconds between the stop signal and SIGKILL. Default: 5,000. */
   killAfterMs?: number;
   /** Called with each line that the child prints. */
@@ -55,7 +55,7 @@ exec 3<&0
 (
   (
     trap '' HUP INT TERM
-    read -r _ && exit 0
+    read -r line && exit 0
     kill -s "$signal" $$ || exit 0
     while [ "$limit" -gt 0 ] && kill -0 $$; do sleep 1; limit=$((limit - 1)); done
     kill -s KILL $$

@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createConnection, createServer } from 'node:net';
 import { LocalServerError } from './server-error.ts';
 
 const host = '127.0.0.1';
@@ -26,6 +27,16 @@ export async function choosePort(server: string, asked?: number): Promise<number
   throw new LocalServerError(
     `${server} cannot start: port ${asked} of ${host} is taken. Stop what listens there (lsof -i :${asked}), or choose another port.`,
   );
+}
+
+/** Resolves when something on 127.0.0.1 takes a connection; rejects with the socket's error when nothing does. */
+export async function reachPort(port: number): Promise<void> {
+  const socket = createConnection({ port, host });
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
+  }
 }
 
 function listenOnce(port: number): Promise<number> {

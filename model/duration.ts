@@ -13,7 +13,9 @@ export function durationMs(duration: Duration): number {
   const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?) (second|minute|hour|day)s?$/.exec(duration) ?? [];
   const ms = Math.round(Number(amount) * (unitMs[unit] ?? Number.NaN));
   if (!Number.isFinite(ms) || ms <= 0 || amount === '') {
-    throw new TypeError(`"${duration}" is not a duration: write a number and a unit, such as "10 minutes" or "12 hours"`);
+    throw new TypeError(
+      `"${duration}" is not a duration: write a number and a unit, such as "10 minutes" or "12 hours"`,
+    );
   }
   return ms;
 }

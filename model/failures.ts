@@ -5,7 +5,10 @@
 export const failureClasses = {
   spot: { retried: 'free', hint: 'AWS took the Spot capacity back; nothing to do.' },
   capacity: { retried: 'free', hint: 'AWS had no capacity; if it lasts, use another region or on-demand.' },
-  stuckRunnable: { retried: 'free', hint: 'The job never left the queue: check the compute environment and the quota.' },
+  stuckRunnable: {
+    retried: 'free',
+    hint: 'The job never left the queue: check the compute environment and the quota.',
+  },
   throttled: { retried: 'free', hint: 'Lower the concurrency or raise the AWS quota.' },
   infrastructure: { retried: 'free', hint: 'AWS failed on its side; look at the reason if it goes on.' },
   imagePull: { retried: 'free', hint: 'Check that the image exists and that the execution role may pull it.' },
@@ -15,14 +18,23 @@ export const failureClasses = {
   outOfMemory: { retried: 'spends', hint: 'Give the task more memory.' },
   outputMissing: { retried: 'spends', hint: 'The program ended well without its output line: call finish() in it.' },
   cancelled: { retried: 'never', hint: 'A person or a failing neighbour stopped it; `nightshift retry` goes on.' },
-  startFailed: { retried: 'never', hint: 'AWS could not start it as asked: check the job definition, its roles and secrets.' },
+  startFailed: {
+    retried: 'never',
+    hint: 'AWS could not start it as asked: check the job definition, its roles and secrets.',
+  },
   accessDenied: { retried: 'never', hint: 'Grant the worker the action named in the message.' },
   inputTooLarge: { retried: 'never', hint: 'Pass a reference (a key, a table, a date) in place of the data.' },
   outputInvalid: { retried: 'never', hint: 'The output is not JSON of the declared form.' },
-  outputTooLarge: { retried: 'never', hint: 'Write the data somewhere and return where it is; a step returns at most 1 MB.' },
+  outputTooLarge: {
+    retried: 'never',
+    hint: 'Write the data somewhere and return where it is; a step returns at most 1 MB.',
+  },
   taskNotAwaited: { retried: 'never', hint: 'Put `await` before every task call of the job.' },
   jobCode: { retried: 'never', hint: "The job's own `run` threw: see the stack trace." },
-  terminated: { retried: 'never', hint: 'The workflow was ended in Temporal; `nightshift retry` goes on after the finished steps.' },
+  terminated: {
+    retried: 'never',
+    hint: 'The workflow was ended in Temporal; `nightshift retry` goes on after the finished steps.',
+  },
   timedOut: { retried: 'never', hint: "The run took longer than the job's timeout; `nightshift retry` goes on." },
   lockBusy: { retried: 'never', hint: 'Another run holds the lock; run it again when that one has ended.' },
   prerequisiteNotMet: { retried: 'never', hint: 'Mend and retry the prerequisite, then retry this run.' },

@@ -78,8 +78,10 @@ export interface Job extends Omit<JobOptions<Record<string, Task>, TSchema, unkn
 }
 
 /** Defines a job; one per file under `jobs/`. Gives back what it gets: the rest is types. */
-export function defineJob<const T extends Record<string, Task>, const S extends TSchema | undefined = undefined, R = void>(
-  job: JobOptions<T, S, R>,
-): JobOptions<T, S, R> {
+export function defineJob<
+  const T extends Record<string, Task>,
+  const S extends TSchema | undefined = undefined,
+  R = void,
+>(job: JobOptions<T, S, R>): JobOptions<T, S, R> {
   return job;
 }

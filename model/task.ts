@@ -68,7 +68,9 @@ export interface TaskCall<I, O> {
   /** Runs `size` shards (0 to 10,000) and returns their outputs by logical shard. */
   array(size: number, input: I | ((shard: number) => I), options?: CallOptions): Promise<O[]>;
 }
-type CallArgs<I> = [I] extends [void] ? [input?: undefined, options?: CallOptions] : [input: I, options?: CallOptions];
+type CallArgs<I> = [void] extends [I] ? [input?: undefined, options?: CallOptions] : [input: I, options?: CallOptions];
 
 /** The calls of a record of tasks, with their types. */
-export type TaskCalls<T> = { readonly [K in keyof T]: T[K] extends BatchTask<infer I, infer O> ? TaskCall<I, O> : never };
+export type TaskCalls<T> = {
+  readonly [K in keyof T]: T[K] extends BatchTask<infer I, infer O> ? TaskCall<I, O> : never;
+};

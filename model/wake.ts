@@ -5,7 +5,13 @@ import type { RunStatus, StopReason } from './run-states.ts';
 export type AttemptEnd = { attemptId: string; stepKey: string } & (
   | { status: 'succeeded'; outputs: unknown[] | null }
   | { status: 'stopped' }
-  | { status: 'failed'; failures: ShardFailure[]; externalId: string | null; logTail: string[]; log?: { group: string; stream: string } }
+  | {
+      status: 'failed';
+      failures: ShardFailure[];
+      externalId: string | null;
+      logTail: string[];
+      log?: { group: string; stream: string };
+    }
 );
 
 /** The one signal that a waiting run gets: all that is new for it. */

@@ -1,11 +1,15 @@
-import { all, one, type Sql } from './database.ts';
 import type { AttemptRow } from './attempts.ts';
+import { all, one, type Sql } from './database.ts';
 
 /** An attempt taken for some seconds by one watcher. */
 export type ClaimedAttempt<Request> = Pick<
   AttemptRow<Request>,
   'id' | 'stepId' | 'runId' | 'status' | 'request' | 'shards' | 'externalId' | 'createdAt' | 'log'
-> & { /** Exact to the microsecond, which a Date is not. */ dueAt: string; collectOver: boolean; event: { detail?: unknown } | null };
+> & {
+  /** Exact to the microsecond, which a Date is not. */ dueAt: string;
+  collectOver: boolean;
+  event: { detail?: unknown } | null;
+};
 
 /**
  * Takes up to `limit` attempts to look at. Only when one is due; then those due within half a poll come along,

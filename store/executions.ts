@@ -34,11 +34,9 @@ export async function openExecution(
 
 /** The newest execution of a run; undefined for a run that was only expected. */
 export function latestExecution(sql: Sql, runId: string) {
-  return one<ExecutionRow>(
-    sql,
-    `select ${columns} from executions where run_id = $1 order by number desc limit 1`,
-    [runId],
-  );
+  return one<ExecutionRow>(sql, `select ${columns} from executions where run_id = $1 order by number desc limit 1`, [
+    runId,
+  ]);
 }
 
 export async function closeExecution(sql: Sql, runId: string, number: number, closedAs: 'ended' | 'superseded') {
@@ -74,10 +72,10 @@ export async function lookSoon(sql: Sql, runId: string, number: number, inMs: nu
 
 /** Temporal did not know the execution. */
 export async function markLost(sql: Sql, runId: string, number: number) {
-  await sql.query(
-    'update executions set lost_since = coalesce(lost_since, now()) where run_id = $1 and number = $2',
-    [runId, number],
-  );
+  await sql.query('update executions set lost_since = coalesce(lost_since, now()) where run_id = $1 and number = $2', [
+    runId,
+    number,
+  ]);
 }
 
 export function listExecutions(sql: Sql, runId: string) {

@@ -43,7 +43,12 @@ export async function busyNames(sql: Sql, runId: string, names: string[]): Promi
 }
 
 /** free → held, token + 1. A slot that the run holds already stays as it is. Gives name to token. */
-export async function holdLocks(sql: Sql, runId: string, names: string[], leaseMs: number): Promise<Record<string, number>> {
+export async function holdLocks(
+  sql: Sql,
+  runId: string,
+  names: string[],
+  leaseMs: number,
+): Promise<Record<string, number>> {
   await sql.query(
     `update lock_slots set run_id = $1, token = token + 1, lease_until = now() + $3 * interval '1 ms'
      where name = any($2) and run_id is null`,

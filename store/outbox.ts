@@ -35,10 +35,11 @@ export function claimOutbox(sql: Sql, claimMs: number) {
 
 /** Sent: gone, unless something new was added meanwhile; then it is due again at once. */
 export async function finishOutbox(sql: Sql, row: OutboxRow) {
-  const { rowCount } = await sql.query(
-    'delete from outbox where kind = $1 and target = $2 and version = $3',
-    [row.kind, row.target, row.version],
-  );
+  const { rowCount } = await sql.query('delete from outbox where kind = $1 and target = $2 and version = $3', [
+    row.kind,
+    row.target,
+    row.version,
+  ]);
   if (rowCount === 0) {
     await sql.query('update outbox set claimed_until = null where kind = $1 and target = $2', [row.kind, row.target]);
     await notify(sql, 'outbox');

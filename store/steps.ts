@@ -22,11 +22,11 @@ const columns = `id, run_id as "runId", generation, key, task, input_hash as "in
 export type NewStep = Pick<StepRow, 'runId' | 'generation' | 'key' | 'task' | 'inputHash' | 'size'>;
 
 export function getStep(sql: Sql, runId: string, generation: number, key: string) {
-  return one<StepRow>(
-    sql,
-    `select ${columns} from steps where run_id = $1 and generation = $2 and key = $3`,
-    [runId, generation, key],
-  );
+  return one<StepRow>(sql, `select ${columns} from steps where run_id = $1 and generation = $2 and key = $3`, [
+    runId,
+    generation,
+    key,
+  ]);
 }
 
 /** A new open step with its shards (one for a single job). */
@@ -49,10 +49,11 @@ export async function reopenStep(sql: Sql, id: number) {
 
 /** The same key was called with another input: everything about the step starts over. */
 export async function resetStep(sql: Sql, id: number, input: { inputHash: string; size: number | null }) {
-  await sql.query(
-    `update steps set status = 'open', ended_at = null, input_hash = $2, size = $3 where id = $1`,
-    [id, input.inputHash, input.size],
-  );
+  await sql.query(`update steps set status = 'open', ended_at = null, input_hash = $2, size = $3 where id = $1`, [
+    id,
+    input.inputHash,
+    input.size,
+  ]);
   await sql.query('delete from shards where step_id = $1', [id]);
   await insertShards(sql, id, input.size ?? 1);
 }
@@ -80,5 +81,8 @@ export async function countSteps(sql: Sql, runId: string, generation: number): P
 }
 
 async function insertShards(sql: Sql, stepId: number, count: number) {
-  await sql.query('insert into shards (step_id, index) select $1, generate_series(0, $2::integer - 1)', [stepId, count]);
+  await sql.query('insert into shards (step_id, index) select $1, generate_series(0, $2::integer - 1)', [
+    stepId,
+    count,
+  ]);
 }

@@ -105,6 +105,11 @@ async function runningOrEnded(engine: WorkerEngine, attempt: Claimed, seen: Obse
   }
   await settleRunning(engine, attempt, seen, wantsOutput(attempt));
   if (seen.status === 'live') return engine.timings.pollMs;
-  await collectAttempt(engine, { ...attempt, status: 'collecting', log: seen.failures[0]?.log ?? null, collectOver: false });
+  await collectAttempt(engine, {
+    ...attempt,
+    status: 'collecting',
+    log: seen.failures[0]?.log ?? null,
+    collectOver: false,
+  });
   return engine.timings.collectPauseMs;
 }

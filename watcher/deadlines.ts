@@ -45,7 +45,8 @@ export async function watchDeadlines(engine: Engine): Promise<number> {
 async function timeOut(engine: Engine, runId: string) {
   const message = `${runId} took longer than its job's timeout`;
   const error = { class: 'timedOut', message, hint: failureClasses.timedOut.hint } as const;
-  if (await stopRun(engine, { runId, reason: 'timedOut', who: 'watcher', error })) engine.log.warn('run timed out', { runId });
+  if (await stopRun(engine, { runId, reason: 'timedOut', who: 'watcher', error }))
+    engine.log.warn('run timed out', { runId });
 }
 
 async function warnSlow(engine: Engine, runId: string) {
@@ -63,7 +64,11 @@ async function endWait(engine: Engine, id: string) {
     if (run?.status !== 'waiting' || execution?.status !== 'open') return;
     const waits = await listWaits(sql, id);
     const onLock = waits.some((wait) => wait.kind === 'lock' && wait.metAt === null);
-    await endRun(sql, engine, { run, execution, end: { to: 'notRun', reason: onLock ? 'lockBusy' : 'prerequisiteNotMet' } });
+    await endRun(sql, engine, {
+      run,
+      execution,
+      end: { to: 'notRun', reason: onLock ? 'lockBusy' : 'prerequisiteNotMet' },
+    });
     await tellRun(sql, id);
   });
 }

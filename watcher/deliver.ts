@@ -1,9 +1,9 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { attemptEnd } from '../engine/attempt-end.ts';
 import type { Engine } from '../engine/engine.ts';
 import { messageOf } from '../engine/submit-attempt.ts';
-import { attemptEnd } from '../engine/attempt-end.ts';
-import { hasEnded, type StopReason } from '../model/run-states.ts';
 import { workflowId } from '../model/run-id.ts';
+import { hasEnded, type StopReason } from '../model/run-states.ts';
 import type { RunInput } from '../model/settings.ts';
 import { type Wake, wakeSignal } from '../model/wake.ts';
 import { countLive, listUntold, markTold } from '../store/attempts.ts';
@@ -47,7 +47,8 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
   const cut = target.lastIndexOf('/');
   const run = await getRun(delivery.db, target.slice(0, cut));
   const execution = run && (await latestExecution(delivery.db, run.id));
-  if (run === undefined || execution?.number !== Number(target.slice(cut + 1)) || execution.status !== 'open') return true;
+  if (run === undefined || execution?.number !== Number(target.slice(cut + 1)) || execution.status !== 'open')
+    return true;
   const input: RunInput = {
     runId: run.id,
     job: run.job,

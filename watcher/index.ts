@@ -1,5 +1,5 @@
-import type { Client } from '@temporalio/client';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Client } from '@temporalio/client';
 import type { WorkerEngine } from '../engine/engine.ts';
 import { listen } from '../store/notify.ts';
 import { checkAttempts } from './check-attempts.ts';

@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { messageOf } from '../engine/submit-attempt.ts';
 import { workflowId } from '../model/run-id.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import { claimDueLooks, lookSoon, markLost } from '../store/executions.ts';
 import { startIsPending } from '../store/outbox.ts';
-import { messageOf } from '../engine/submit-attempt.ts';
 import { closeWithoutWorkflow } from './deadlines.ts';
 import type { Delivery } from './deliver.ts';
 
@@ -31,7 +31,12 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
   if (status === 'notFound') {
     // No proof: the address may be wrong, the server may have been restored. Nothing is killed for it.
     await markLost(delivery.db, runId, number);
-    const isNew = await raiseAlert(delivery.db, { runId, rule: 'temporalLost', channels: [], detail: { workflowId: id } });
+    const isNew = await raiseAlert(delivery.db, {
+      runId,
+      rule: 'temporalLost',
+      channels: [],
+      detail: { workflowId: id },
+    });
     if (isNew) delivery.log.error('run not found in Temporal', { runId, workflowId: id });
     return;
   }

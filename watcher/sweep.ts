@@ -3,7 +3,7 @@ import { namePrefix, tagNames } from '../engine/batch-request.ts';
 import type { WorkerEngine } from '../engine/engine.ts';
 import { messageOf } from '../engine/submit-attempt.ts';
 import { raiseAlert } from '../store/alerts.ts';
-import { liveStatuses, listByIds } from '../store/attempts.ts';
+import { listByIds, liveStatuses } from '../store/attempts.ts';
 
 /** What earlier sweeps saw that has no row: external id to the time when first seen. Kept by the caller between cycles. */
 export type Strangers = Map<string, number>;
@@ -39,7 +39,8 @@ async function considerStranger(engine: WorkerEngine, thing: Listed, strangers: 
   const seenBefore = strangers.has(thing.externalId);
   strangers.set(thing.externalId, strangers.get(thing.externalId) ?? Date.now());
   const age = Date.now() - thing.createdAt.getTime();
-  if (seenBefore && age > engine.timings.sweepUnknownAgeMs) await stopStray(engine, thing, { runId: thing.name, rule: 'strayJob' });
+  if (seenBefore && age > engine.timings.sweepUnknownAgeMs)
+    await stopStray(engine, thing, { runId: thing.name, rule: 'strayJob' });
 }
 
 async function stopStray(engine: WorkerEngine, thing: Listed, alert: { runId: string; rule: string }) {

@@ -13,7 +13,8 @@ export function runError(thrown: unknown): RunError {
 function ofFailure(failure: ApplicationFailure): RunError {
   const [detail] = failure.details ?? [];
   if (isRunError(detail)) return detail;
-  const failureClass = failure.type != null && failure.type in failureClasses ? (failure.type as FailureClass) : 'jobCode';
+  const failureClass =
+    failure.type != null && failure.type in failureClasses ? (failure.type as FailureClass) : 'jobCode';
   return known(failureClass, failure.message);
 }
 

@@ -1,4 +1,11 @@
-import { ApplicationFailure, CancellationScope, CancelledFailure, condition, isCancellation, log } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+  log,
+} from '@temporalio/workflow';
 import { failureClasses, type RunError } from '../model/failures.ts';
 import type { Job } from '../model/job.ts';
 import type { RunStatus } from '../model/run-states.ts';

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 /** What the example data looks like. The same options always make the same rows. */
@@ -50,10 +51,16 @@ export async function seed(databaseUrl: string, options: SeedOptions = {}): Prom
   }
 }
 
+/** What local mode calls at each start (`local.prepare` in nightshift.config.ts): the whole data set, made once. */
+export function prepare(databaseUrl: string): Promise<SeedResult> {
+  return seed(databaseUrl);
+}
+
 function checked(dataSet: DataSet): DataSet {
   for (const name of ['users', 'orders', 'days'] as const) {
     const value = dataSet[name];
-    if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`seed: ${name} must be 1 or more, got ${value}`);
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new RangeError(`seed: ${name} must be 1 or more, got ${value}`);
   }
   if (!/^\d{4}-\d{2}-\d{2}$/.test(dataSet.lastDay)) {
     throw new RangeError(`seed: lastDay must look like 2026-11-21, got ${JSON.stringify(dataSet.lastDay)}`);
@@ -121,8 +128,8 @@ async function loadOrders(client: pg.Client, { users, orders, days, lastDay, see
      select n + 1,
             11 + buyer + buyer / 3,
             case position
-              when day_orders - 1 then day_start + interval '1 day' - interval '1 microsecond'
-              else day_start + interval '1 day' * (position::float8 / day_orders)
+              when day_orders - 1 then day_start + interval '24 hours' - interval '1 microsecond'
+              else day_start + interval '24 hours' * (position::float8 / day_orders)
             end,
             100 * (3 + (hashint8extended(n, salt + 3) & 63))
      from (
@@ -147,4 +154,18 @@ async function loadOrders(client: pg.Client, { users, orders, days, lastDay, see
 
 async function note(client: pg.Client, dataSet: DataSet): Promise<void> {
   await client.query('insert into shop.seed_info (data_set) values ($1)', [described(dataSet)]);
+}
+
+async function main(): Promise<void> {
+  const databaseUrl = process.env.DATABASE_URL;
+  if (!databaseUrl) throw new Error('DATABASE_URL is not set; it names the shop database');
+  console.log(`Example data: ${await seed(databaseUrl)}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main().catch((error: Error) => {
+    // The stack alone: an error about a malformed address carries the address.
+    console.error(error.stack);
+    process.exitCode = 1;
+  });
 }

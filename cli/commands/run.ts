@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+
+interface RunOptions {
+  date?: string;
+  input?: string;
+  detach?: boolean;
+  json?: boolean;
+}
+
+/** `nightshift run JOB`: starts the run of a business date, or joins it, and follows it. */
+export function register(program: Command): void {
+  program
+    .command('run')
+    .argument('<job>', "the job's id")
+    .description('start the run of a business date (or join it) and follow it; Ctrl-C only stops following')
+    .option('--date <date>', "business date, YYYY-MM-DD (default: the configuration's, else today in its time zone)")
+    .option('--input <json>', "the run's input: JSON, or @file")
+    .option('--detach', 'start it and return at once')
+    .option('--json', 'print one JSON document')
+    .action(async (job: string, options: RunOptions) => {
+      const [{ withSession }, { startRun }, { followAndReport }, { readInput, dateOf, whoAmI }] = await Promise.all([
+        import('../project.ts'),
+        import('../../engine/start-run.ts'),
+        import('../follow-and-report.ts'),
+        import('../arguments.ts'),
+      ]);
+      const input = await readInput(options.input);
+      process.exitCode = await withSession(async (session) => {
+        const runKey = dateOf(options.date, session.config);
+        const answer = await startRun(session.engine, { job, runKey, input, who: whoAmI() });
+        return followAndReport(session.db, { ...options, runId: answer.runId, outcome: answer.outcome });
+      });
+    });
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { createLog } from '../config/log.ts';
+import { adoptNamespace } from '../local/stack/adopt-namespace.ts';
+import { localTimings } from '../local/stack/local-timings.ts';
+import { type Stack, startStack } from '../local/stack/start-stack.ts';
+import { formatMs } from '../model/duration.ts';
+import { syncSchedules } from '../triggers/schedules/sync.ts';
+import { bundleWorkflows } from '../workers/bundle-workflows.ts';
+import { type Signalled, untilSignalled } from '../workers/signals.ts';
+import { type RunningWorker, startWorker, taskQueueOf } from '../workers/start-worker.ts';
+import { dateOf } from './arguments.ts';
+import { exitCodes } from './exit-codes.ts';
+import { type OpenProject, openProject, projectOf } from './project.ts';
+import { runNight } from './run-night.ts';
+
+/** What `nightshift dev` was asked for. */
+export interface DevRequest {
+  /** Jobs to run once from the start; empty = all. Absent: only the schedules start runs. */
+  once?: string[];
+  stay: boolean;
+  date: string | undefined;
+}
+
+const write = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Boots local mode, runs what was asked for, and stops everything. Gives the exit code. */
+export async function dev(request: DevRequest): Promise<number> {
+  const signal = untilSignalled();
+  const started = Date.now();
+  const project = await openProject();
+  const date = dateOf(request.date, project.config);
+  const log = createLog(process.env.NIGHTSHIFT_LOG_LEVEL ?? 'error');
+  const local = projectOf(project, 'local');
+  let stack: Stack | undefined;
+  let worker: RunningWorker | undefined;
+  try {
+    const booting = startStack({
+      ...project,
+      project: local,
+      temporalCli: process.env.TEMPORAL_CLI,
+      log,
+      progress: write,
+    });
+    const bundling = bundleWorkflows({ directory: project.directory, jobs: project.jobs.jobs.values(), log });
+    // Both settle before either may fail the command: what has started must be stopped again.
+    const [booted, bundled] = await Promise.allSettled([booting, bundling]);
+    if (booted.status === 'fulfilled') stack = booted.value;
+    if (booted.status === 'rejected') throw booted.reason;
+    if (bundled.status === 'rejected') throw bundled.reason;
+    worker = await startLocalWorker({ project, stack: booted.value, bundle: bundled.value, log });
+    write(`Worker ready after ${formatMs(Date.now() - started)}`);
+    return await serve({ request, project, date, stack: booted.value, worker, signal });
+  } finally {
+    await worker?.stop();
+    await stack?.stop();
+    signal.release();
+  }
+}
+
+async function startLocalWorker(of: {
+  project: OpenProject;
+  stack: Stack;
+  bundle: { code: string };
+  log: ReturnType<typeof createLog>;
+}): Promise<RunningWorker> {
+  const { project, stack, bundle, log } = of;
+  // The SDK reads its credentials from the environment, as in production; the local AWS takes any.
+  process.env.AWS_ACCESS_KEY_ID = 'local';
+  process.env.AWS_SECRET_ACCESS_KEY = 'local';
+  return startWorker({
+    settings: {
+      databaseUrl: stack.databaseUrl,
+      temporal: { namespace: 'default', connectionOptions: { address: stack.temporalAddress } },
+      aws: { region: stack.aws.region, endpointUrl: stack.aws.endpoint },
+    },
+    project: projectOf(project, 'local'),
+    jobs: project.jobs,
+    resources: stack.resources,
+    bundle,
+    timings: localTimings,
+    log,
+    onOtherNamespace: adoptNamespace,
+  });
+}
+
+async function serve(at: {
+  request: DevRequest;
+  project: OpenProject;
+  date: string;
+  stack: Stack;
+  worker: RunningWorker;
+  signal: Signalled;
+}): Promise<number> {
+  const { request, project, date, worker, signal } = at;
+  const where = `Look further from a second terminal: nightshift runs · nightshift show <run> (settings: ${join('.nightshift', 'local.env')})`;
+  if (request.once === undefined) {
+    await syncLocalSchedules(project, worker);
+    write(where);
+    write('Schedules are active. Ctrl-C stops everything.');
+    await Promise.race([signal.received, worker.done]);
+    return exitCodes.succeeded;
+  }
+  const code = await runNight(worker.engine, { jobs: project.jobs, named: request.once, date, signal, write });
+  if (!request.stay || signal.aborted.aborted) return code;
+  write(where);
+  write('Everything stays up until Ctrl-C.');
+  await Promise.race([signal.received, worker.done]);
+  return code;
+}
+
+async function syncLocalSchedules(project: OpenProject, worker: RunningWorker) {
+  const local = projectOf(project, 'local');
+  await syncSchedules(worker.client, {
+    jobs: project.jobs.inOrder(),
+    owner: `${local.name}-${local.stage}`,
+    taskQueue: taskQueueOf(local),
+    timezone: local.timezone,
+    dryRun: false,
+  });
+}

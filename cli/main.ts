@@ -1,0 +1,27 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodes, explain } from './exit-codes.ts';
+
+/** One file a command, loaded only when it is called. */
+const commands = [
+  () => import('./commands/dev.ts'),
+  () => import('./commands/worker.ts'),
+  () => import('./commands/run.ts'),
+];
+
+const program = new Command('nightshift').description('Runs nightly batch jobs on Temporal and AWS').exitOverride();
+
+for (const load of commands) (await load()).register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  const { code, message } = explain(error);
+  process.stderr.write(`nightshift: ${message}\n`);
+  return code;
+}

@@ -1,0 +1,56 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { ConfigError, zodProblems } from './config-error.ts';
+
+const name = z.string().min(1);
+const schema = z.object({
+  region: name,
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'twelve digits')
+    .optional(),
+  /** The queue that EventBridge fills with "this has ended"; without it, attempts are only polled. */
+  eventQueueUrl: z.url().optional(),
+  batch: z.object({
+    queues: z.object({ onDemand: name, spot: name }),
+    /** Key: `<job>/<task>`. */
+    definitions: z.record(z.string().regex(/^[^/]+\/[^/]+$/, '<job>/<task>'), z.object({ arn: name, logGroup: name })),
+  }),
+});
+
+/** The AWS names that a worker needs: made by local mode, or in AWS by Pulumi. */
+export type Resources = z.infer<typeof schema>;
+
+/**
+ * Reads the resources file.
+ * @throws ConfigError when it is missing, is not JSON, or lacks something.
+ */
+export async function readResources(path: string): Promise<Resources> {
+  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw problem(path, [
+      `cannot be read (${error.code}); "nightshift dev" writes it in local mode, "pulumi up" for a stage; set NIGHTSHIFT_RESOURCES to its path`,
+    ]);
+  });
+  const parsed = schema.safeParse(parseJson(path, content));
+  if (!parsed.success) throw problem(path, zodProblems(parsed.error));
+  return parsed.data;
+}
+
+/** Writes the resources file whole: a reader sees the old or the new one, never half of it. */
+export async function writeResources(path: string, resources: Resources): Promise<void> {
+  const beside = `${path}.${process.pid}.tmp`;
+  await writeFile(beside, `${JSON.stringify(schema.parse(resources), null, 2)}\n`);
+  await rename(beside, path);
+}
+
+function parseJson(path: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw problem(path, ['is not JSON; make it again, by "nightshift dev" or "pulumi up"']);
+  }
+}
+
+function problem(path: string, problems: string[]): ConfigError {
+  return new ConfigError(`The resources file ${path} is not right`, problems);
+}

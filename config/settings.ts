@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
+import { parse } from 'dotenv';
+import { z } from 'zod';
+import { ConfigError } from './config-error.ts';
+
+/** What a process is told by its environment. The only reader of it. */
+export interface Settings {
+  /** `NIGHTSHIFT_STAGE`. Default `'local'`. */
+  stage: string;
+  /** `DATABASE_URL`: Nightshift's own Postgres. A secret. */
+  databaseUrl: string;
+  /** `TEMPORAL_*`, the standard names. Address by default 127.0.0.1:7233, namespace `default`. Holds secrets. */
+  temporal: { namespace: string; connectionOptions: ClientConnectConfig['connectionOptions'] & { address: string } };
+  /** `AWS_REGION`, `AWS_ENDPOINT_URL`; null = not set. Credentials stay with the AWS SDK. */
+  aws: { region: string | null; endpointUrl: string | null };
+  /** `NIGHTSHIFT_RESOURCES`: path of the resources file; null = not set. */
+  resourcesFile: string | null;
+  /** `NIGHTSHIFT_LOG_LEVEL`. Default `'info'`. */
+  logLevel: (typeof logLevels)[number];
+}
+
+/** A process' environment. */
+export type Environment = Record<string, string | undefined>;
+
+/** Where {@link readSettings} looks beside the environment. */
+export interface SettingsPlace {
+  /** The project's `.nightshift` folder; a running `nightshift dev` leaves its addresses there in `local.env`. */
+  stateDirectory: string;
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** Every variable: what it must look like, in words and with an example. */
+const variables = {
+  DATABASE_URL: {
+    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/),
+    expected: 'a PostgreSQL URL',
+    example: 'postgres://user:password@127.0.0.1:5432/nightshift',
+  },
+  AWS_REGION: {
+    schema: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/)
+      .optional(),
+    expected: 'an AWS region',
+    example: 'ap-northeast-1',
+  },
+  AWS_ENDPOINT_URL: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    expected: 'an http or https URL',
+    example: 'http://127.0.0.1:4566',
+  },
+  NIGHTSHIFT_STAGE: {
+    schema: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,19}$/)
+      .default('local'),
+    expected: 'lower-case letters, digits and "-", at most 20',
+    example: 'prod',
+  },
+  NIGHTSHIFT_RESOURCES: {
+    schema: z.string().optional(),
+    expected: 'the path of the resources file',
+    example: '.nightshift/resources.json',
+  },
+  NIGHTSHIFT_LOG_LEVEL: {
+    schema: z.enum(logLevels).default('info'),
+    expected: `one of ${logLevels.join(', ')}`,
+    example: 'info',
+  },
+} as const;
+type Variable = keyof typeof variables;
+
+const schema = z.object({
+  DATABASE_URL: variables.DATABASE_URL.schema,
+  AWS_REGION: variables.AWS_REGION.schema,
+  AWS_ENDPOINT_URL: variables.AWS_ENDPOINT_URL.schema,
+  NIGHTSHIFT_STAGE: variables.NIGHTSHIFT_STAGE.schema,
+  NIGHTSHIFT_RESOURCES: variables.NIGHTSHIFT_RESOURCES.schema,
+  NIGHTSHIFT_LOG_LEVEL: variables.NIGHTSHIFT_LOG_LEVEL.schema,
+} satisfies Record<Variable, z.ZodType>);
+
+/**
+ * Reads all settings. On stage `local`, variables of `local.env` that are not set are set in `env` itself,
+ * so that the SDKs that read the environment on their own see the same addresses and credentials.
+ * @throws ConfigError with every problem: the variable, what was expected, an example. Never a value.
+ */
+export function readSettings(env: Environment = process.env, { stateDirectory }: SettingsPlace): Settings {
+  addLocalEnvironment(env, stateDirectory);
+  const given = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
+  const parsed = schema.safeParse(given);
+  const temporal = readTemporal(given);
+  const problems = [
+    ...(parsed.success ? [] : describe(parsed.error, given)),
+    ...('problem' in temporal ? [temporal.problem] : []),
+  ];
+  if (!parsed.success || 'problem' in temporal) {
+    throw new ConfigError('The environment is not complete or not right', problems);
+  }
+  return {
+    stage: parsed.data.NIGHTSHIFT_STAGE,
+    databaseUrl: parsed.data.DATABASE_URL,
+    temporal,
+    aws: { region: parsed.data.AWS_REGION ?? null, endpointUrl: parsed.data.AWS_ENDPOINT_URL ?? null },
+    resourcesFile: parsed.data.NIGHTSHIFT_RESOURCES ?? null,
+    logLevel: parsed.data.NIGHTSHIFT_LOG_LEVEL,
+  };
+}
+
+/** Only for stage `local`: a command for another stage must never be mixed up with a running `dev`. */
+function addLocalEnvironment(env: Environment, stateDirectory: string): void {
+  if ((env.NIGHTSHIFT_STAGE || 'local') !== 'local') return;
+  const file = join(stateDirectory, 'local.env');
+  if (!existsSync(file)) return;
+  for (const [name, value] of Object.entries(parse(readFileSync(file)))) env[name] ??= value;
+}
+
+function readTemporal(env: Record<string, string>): Settings['temporal'] | { problem: string } {
+  try {
+    const { namespace, connectionOptions } = loadClientConnectConfig({ overrideEnvVars: env });
+    const address = connectionOptions.address ?? '127.0.0.1:7233';
+    return { namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } };
+  } catch (error) {
+    const named = Object.keys(env)
+      .filter((name) => name.startsWith('TEMPORAL_'))
+      .sort();
+    return {
+      problem: `${named.join(', ') || 'TEMPORAL_*'}: not usable together (${reasonOf(error)}); for example TEMPORAL_ADDRESS=127.0.0.1:7233`,
+    };
+  }
+}
+
+/** The library's own refusals name keys only; an error of the file's parser may quote a line of it, which may be a key's value. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  return /^(Validation error|Profile|Cannot|ENOENT)/.test(message)
+    ? message
+    : 'the Temporal config file cannot be read';
+}
+
+function describe(error: z.ZodError, env: Record<string, string>): string[] {
+  return error.issues.map((issue) => {
+    const name = String(issue.path[0]) as Variable;
+    const { expected, example } = variables[name];
+    const state = env[name] === undefined ? 'is not set' : 'has another form';
+    return `${name}: ${state}; expected ${expected}, for example ${example}`;
+  });
+}

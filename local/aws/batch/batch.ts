@@ -1,0 +1,110 @@
+import type {
+  CancelJobRequest,
+  CreateJobQueueRequest,
+  DescribeJobDefinitionsRequest,
+  DescribeJobQueuesRequest,
+  DescribeJobsRequest,
+  ListJobsRequest,
+  RegisterJobDefinitionRequest,
+  SubmitJobRequest,
+  TerminateJobRequest,
+} from '@aws-sdk/client-batch';
+import { type Operation, operation, type Service } from '../service.ts';
+import { settleParent } from './array.ts';
+import { createJobDefinitions } from './definitions.ts';
+import { describeJobs } from './describe-jobs.ts';
+import { createJobEvents, type EventDelivery } from './events.ts';
+import { createJobStore } from './job-store.ts';
+import { listJobs } from './list-jobs.ts';
+import { createJobQueues } from './queues.ts';
+import { createRunner, type Running } from './runner.ts';
+import { createScheduler } from './scheduler.ts';
+import { submitJob } from './submit-job.ts';
+import { createTagging } from './tagging.ts';
+import { cancelJob, terminateJob } from './terminate-job.ts';
+
+/** What Batch is made from. */
+export interface BatchSurroundings {
+  jobQueues: string[];
+  maxVcpus: number;
+  running: Omit<Running, 'onStarting' | 'onRunning' | 'onAttemptEnd'>;
+  events: EventDelivery;
+}
+
+/** AWS Batch. */
+export interface Batch {
+  service: Service;
+  /** How many jobs there are in each state, array parents and children included. */
+  counts(): Record<string, number>;
+  /** Kills all tasks and resolves when they are gone. */
+  stop(): Promise<void>;
+}
+
+/** Makes Batch with its queues. */
+export function createBatch(from: BatchSurroundings): Batch {
+  const parts = createParts(from);
+  return {
+    service: {
+      name: 'batch',
+      operations: createOperations(parts),
+      troubles: {
+        throttled: { code: 'TooManyRequestsException', status: 429 },
+        failed: { code: 'ServerException', status: 500 },
+        denied: { code: 'AccessDeniedException', status: 403 },
+      },
+    },
+    counts() {
+      const counts: Record<string, number> = {};
+      for (const { status } of parts.jobs.all()) counts[status] = (counts[status] ?? 0) + 1;
+      return counts;
+    },
+    async stop() {
+      parts.scheduler.stop();
+      parts.events.stop();
+      await parts.runner.stop();
+    },
+  };
+}
+
+function createParts(from: BatchSurroundings) {
+  const { account, misbehaviour } = from.running;
+  const events = createJobEvents(from.events);
+  const jobs = createJobStore(events.tell);
+  const queues = createJobQueues(account, from.jobQueues);
+  const definitions = createJobDefinitions(account);
+  const runner = createRunner({
+    ...from.running,
+    onStarting: (job) => jobs.move(job, 'STARTING'),
+    onRunning: (job) => jobs.move(job, 'RUNNING'),
+    onAttemptEnd(job, next, end) {
+      if (next === 'retried') {
+        job.endRequest = undefined;
+        job.statusReason = end.statusReason;
+        scheduler.enqueue(job);
+        return;
+      }
+      jobs.move(job, next === 'succeeded' ? 'SUCCEEDED' : 'FAILED', end.statusReason);
+      settleParent(job, jobs);
+    },
+  });
+  const scheduler = createScheduler({ jobs, maxVcpus: from.maxVcpus, runAttempt: runner.run });
+  return { account, misbehaviour, events, jobs, queues, definitions, runner, scheduler };
+}
+
+function createOperations(parts: ReturnType<typeof createParts>): Record<string, Operation> {
+  const { jobs, queues, definitions, misbehaviour } = parts;
+  const listing = { jobs, queues, lagMs: () => misbehaviour.settings.listingLagMs };
+  return {
+    SubmitJob: operation<SubmitJobRequest>((request, call) => submitJob(parts, request, call)),
+    DescribeJobs: operation<DescribeJobsRequest>((request) => describeJobs(jobs, request)),
+    ListJobs: operation<ListJobsRequest>((request) => listJobs(listing, request)),
+    TerminateJob: operation<TerminateJobRequest>((request) => terminateJob(parts, request)),
+    CancelJob: operation<CancelJobRequest>((request) => cancelJob(parts, request)),
+    RegisterJobDefinition: operation<RegisterJobDefinitionRequest>(definitions.register),
+    DescribeJobDefinitions: operation<DescribeJobDefinitionsRequest>(definitions.describe),
+    DeregisterJobDefinition: operation<{ jobDefinition?: string }>(definitions.deregister),
+    CreateJobQueue: operation<CreateJobQueueRequest>(queues.create),
+    DescribeJobQueues: operation<DescribeJobQueuesRequest>(queues.describe),
+    ...createTagging({ jobs, queues, definitions }),
+  };
+}

@@ -1,0 +1,12 @@
+import { defaultTimings, type Timings } from '../../model/timings.ts';
+
+/** Shorter periods: the local AWS lists at once, answers at once, and costs nothing to ask. */
+export const localTimings: Timings = {
+  ...defaultTimings,
+  pollMs: 2_000,
+  submitClaimMs: 15_000,
+  lookGraceMs: 1_000,
+  lookMs: 500,
+  collectPauseMs: 50,
+  executionLookMs: 10_000,
+};

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BatchClient } from '@aws-sdk/client-batch';
+import pg from 'pg';
+import type { ProjectConfig } from '../../config/config-file.ts';
+import type { JobRegistry } from '../../config/job-registry.ts';
+import { type Resources, writeResources } from '../../config/resources.ts';
+import type { Log, Project } from '../../engine/engine.ts';
+import { migrate } from '../../store/migrate.ts';
+import { type LocalAws, startLocalAws } from '../aws/index.ts';
+import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
+import { LocalServerError } from '../server-error.ts';
+import { findTemporal } from '../temporal/find-temporal.ts';
+import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
+import { type BuiltApp, buildApps } from './build-apps.ts';
+import { imageOf, registerDefinitions } from './register-definitions.ts';
+import { takeStateLock } from './state-lock.ts';
+
+/** What local mode runs for. */
+export interface StackOptions {
+  /** The project's folder. */
+  directory: string;
+  config: ProjectConfig;
+  jobs: JobRegistry;
+  project: Project;
+  /** A named Temporal binary (TEMPORAL_CLI). */
+  temporalCli: string | undefined;
+  log: Log;
+  /** Told of each stage of the set-up. */
+  progress: (line: string) => void;
+}
+
+/** A Temporal, a Postgres and a local AWS, ready for a worker. */
+export interface Stack {
+  databaseUrl: string;
+  temporalAddress: string;
+  aws: LocalAws;
+  resources: Resources;
+  /** Stops everything, last started first, and removes `local.env`. */
+  stop(): Promise<void>;
+}
+
+const queue = 'nightshift';
+const eventQueue = 'nightshift-events';
+
+/**
+ * Boots local mode: servers, schema, data, apps, job definitions; leaves `.nightshift/local.env` for other terminals.
+ * When anything fails, what was started is stopped again.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const state = join(options.directory, '.nightshift');
+  const release: (() => Promise<void>)[] = [await takeStateLock(state)];
+  const stop = async () => {
+    for (const close of release.splice(0).reverse()) await close();
+  };
+  try {
+    // All settle before anything is given up: a server that starts while another fails must be stopped, too.
+    const [postgres, temporal, apps] = await allSettled([
+      bootPostgres(options, state, release),
+      bootTemporal(options, state, release),
+      buildApps(options.directory, appsOf(options.jobs)),
+    ]);
+    const secrets = await prepareData(options, postgres);
+    const aws = await bootAws({ apps, secrets }, release);
+    const resources = await writeLocalResources(options, state, aws);
+    await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws });
+    release.push(() => rm(join(state, 'local.env'), { force: true }));
+    return { databaseUrl: postgres.url(), temporalAddress: temporal.address, aws, resources, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Release = (() => Promise<void>)[];
+
+async function bootPostgres({ progress, log }: StackOptions, state: string, release: Release): Promise<PostgresServer> {
+  const server = await startPostgres({
+    directory: join(state, 'postgres'),
+    password: await passwordOf(state),
+    database: 'nightshift',
+    log,
+  });
+  release.push(() => server.stop());
+  await migrate(server.url());
+  progress(`PostgreSQL on port ${server.port}`);
+  return server;
+}
+
+async function bootTemporal(options: StackOptions, state: string, release: Release): Promise<TemporalServer> {
+  const { temporalCli, progress, log } = options;
+  const binary = await findTemporal({ temporalCli });
+  const server = await startTemporal({ binary, stateDir: state, log });
+  release.push(() => server.stop());
+  progress(`Temporal at ${server.address}`);
+  return server;
+}
+
+async function bootAws(
+  with_: { apps: BuiltApp[]; secrets: Record<string, string> },
+  release: Release,
+): Promise<LocalAws> {
+  const images = with_.apps.map(({ app, directory }) => [imageOf(app), { directory }] as const);
+  const aws = await startLocalAws({
+    images: Object.fromEntries(images),
+    secrets: with_.secrets,
+    jobQueues: [queue, `${queue}-spot`],
+    eventQueue,
+    // As many vCPU as the four shards of the example want: they are processes, and the cores share them.
+    maxVcpus: 8,
+  });
+  release.push(() => aws.stop());
+  return aws;
+}
+
+/** The jobs' own database and its data; gives the secret by which the jobs reach it. */
+async function prepareData({ config, directory, progress }: StackOptions, postgres: PostgresServer) {
+  const { database, prepare } = config.local;
+  if (database === undefined) return {};
+  const url = postgres.url(database.name);
+  await createDatabase(postgres.url(), database.name);
+  if (prepare !== undefined) {
+    const path = join(directory, prepare);
+    const module = (await import(pathToFileURL(path).href)) as { prepare?: (url: string) => Promise<unknown> };
+    if (typeof module.prepare !== 'function') {
+      throw new LocalServerError(
+        `${prepare} exports no function \`prepare(databaseUrl)\`, which nightshift.config.ts names`,
+      );
+    }
+    const before = Date.now();
+    await module.prepare(url);
+    const seconds = (Date.now() - before) / 1_000;
+    progress(seconds < 1 ? 'Data is there' : `Data made in ${seconds.toFixed(1)} s`);
+  }
+  return { [database.secret]: url };
+}
+
+async function createDatabase(adminUrl: string, name: string) {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function writeLocalResources({ jobs, project }: StackOptions, state: string, aws: LocalAws): Promise<Resources> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new BatchClient({ region: aws.region, endpoint: aws.endpoint, credentials });
+  const definitions = await registerDefinitions(client, jobs.inOrder(), project);
+  client.destroy();
+  const arn = (name: string) => `arn:aws:batch:${aws.region}:000000000000:job-queue/${name}`;
+  const resources: Resources = {
+    region: aws.region,
+    ...(aws.eventQueueUrl === undefined ? {} : { eventQueueUrl: aws.eventQueueUrl }),
+    batch: { queues: { onDemand: arn(queue), spot: arn(`${queue}-spot`) }, definitions },
+  };
+  await writeResources(join(state, 'resources.json'), resources);
+  return resources;
+}
+
+/** Holds the database's password, so it is the user's alone. */
+async function writeLocalEnvironment(
+  state: string,
+  at: { databaseUrl: string; temporal: TemporalServer; aws: LocalAws },
+) {
+  const lines = {
+    NIGHTSHIFT_STAGE: 'local',
+    DATABASE_URL: at.databaseUrl,
+    TEMPORAL_ADDRESS: at.temporal.address,
+    AWS_REGION: at.aws.region,
+    AWS_ENDPOINT_URL: at.aws.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    NIGHTSHIFT_RESOURCES: join(state, 'resources.json'),
+  };
+  const text = Object.entries(lines).map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(join(state, 'local.env'), text.join(''), { mode: 0o600 });
+}
+
+async function passwordOf(state: string): Promise<string> {
+  const file = join(state, 'postgres-password');
+  await mkdir(state, { recursive: true });
+  await writeFile(file, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600 }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return readFile(file, 'utf8');
+}
+
+function appsOf(jobs: JobRegistry): string[] {
+  const apps = jobs.inOrder().flatMap((job) => Object.values(job.tasks).map((task) => task.options.app));
+  return [...new Set(apps)].sort();
+}
+
+async function allSettled<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const results = await Promise.allSettled(work);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as unknown as T;
+}

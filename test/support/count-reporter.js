@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+
+/** Jest reporter: writes how many tests passed, failed and were skipped as JSON to the file of its option `file`. */
+export default class CountReporter {
+  #file;
+
+  constructor(_config, options) {
+    this.#file = options.file;
+  }
+
+  onRunComplete(_contexts, results) {
+    const counts = {
+      passed: results.numPassedTests,
+      // A file that cannot be loaded has no tests to count, and is a failure all the same.
+      failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
+      skipped: results.numPendingTests + results.numTodoTests,
+    };
+    writeFileSync(this.#file, JSON.stringify(counts));
+  }
+}

@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startPostgres } from '../../local/postgres/start-postgres.ts';
+import { findTemporal } from '../../local/temporal/find-temporal.ts';
+import { type SharedPostgres, sharedPostgresKey } from './global-teardown.ts';
+
+/**
+ * Runs once before all test files: finds Temporal and starts the one Postgres that they share.
+ * Test files get both through the environment, which Jest's workers inherit.
+ */
+export default async function globalSetup(): Promise<void> {
+  const temporal = await findTemporal({ temporalCli: process.env.TEMPORAL_CLI });
+  const folder = await mkdtemp(path.join(tmpdir(), 'nightshift-test-'));
+  const options = { directory: folder, password: 'test', database: 'admin', fast: true };
+  const server = await startPostgres(options).catch(async (error) => {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
+  const shared: SharedPostgres = { server, folders: [folder, server.directory] };
+  Object.assign(globalThis, { [sharedPostgresKey]: shared });
+  process.env.NIGHTSHIFT_TEST_TEMPORAL_CLI = temporal;
+  process.env.NIGHTSHIFT_TEST_POSTGRES = server.url();
+}

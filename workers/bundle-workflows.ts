@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { RegisteredJob } from '../config/job-registry.ts';
+import type { Log } from '../engine/engine.ts';
+
+/** The workflows' source: ours, and the project's job files. */
+export interface BundleSource {
+  /** The project's folder. */
+  directory: string;
+  jobs: Iterable<RegisteredJob>;
+  /** Modules with workflow interceptors, for tests that record commands. Default: none. */
+  interceptors?: string[];
+  log?: Log;
+}
+
+/**
+ * Bundles the dispatcher with the project's job files for the workflow sandbox. The entry file is written at bundle
+ * time into `.nightshift/`; each job is loaded when a run of it starts.
+ * @throws when a job file imports something that the sandbox cannot have; the message names the module.
+ */
+export async function bundleWorkflows(source: BundleSource): Promise<WorkflowBundleWithSourceMap> {
+  const folder = join(source.directory, '.nightshift');
+  await mkdir(folder, { recursive: true });
+  const entry = join(folder, `workflows-${process.pid}.ts`);
+  await writeFile(entry, entryFile(folder, source));
+  return bundleWorkflowCode({
+    workflowsPath: entry,
+    workflowInterceptorModules: source.interceptors ?? [],
+    ...(source.log === undefined ? {} : { logger: quiet(source.log) }),
+  });
+}
+
+function entryFile(folder: string, source: BundleSource): string {
+  const workflows = fileURLToPath(new URL('../workflows', import.meta.url));
+  const loaders = [...source.jobs].map(({ job, file, exportName }) => {
+    const path = importPath(folder, join(source.directory, file));
+    return `  ${JSON.stringify(job.id)}: () => require(${path})[${JSON.stringify(exportName)}],`;
+  });
+  return [
+    `import { makeDispatcher } from ${importPath(folder, join(workflows, 'dispatcher.ts'))};`,
+    `export { nightshiftTrigger } from ${importPath(folder, join(workflows, 'trigger.ts'))};`,
+    'export default makeDispatcher({',
+    ...loaders,
+    '});',
+    '',
+  ].join('\n');
+}
+
+function importPath(from: string, to: string): string {
+  return JSON.stringify(relative(from, to).split(sep).join('/'));
+}
+
+/** The bundler tells its progress: of use only when something is wrong. */
+function quiet(log: Log) {
+  const drop = () => undefined;
+  const warn = (message: string) => log.warn('workflow bundle', { message });
+  return { log: drop, trace: drop, debug: drop, info: drop, warn, error: warn };
+}
