@@ -58,13 +58,16 @@ export function createWatchdog(): Watchdog {
     },
     async close() {
       isClosed = true;
-      const ending = shell;
-      if (!ending || ending.exitCode !== null) return;
-      await new Promise<void>((resolve) => {
-        ending.once('exit', () => resolve());
-        ending.ref();
-        ending.stdin?.end();
-      });
+      if (shell && shell.exitCode === null) await endInput(shell);
     },
   };
+}
+
+/** Closes the pipe, and waits for the shell that ends with it. */
+async function endInput(shell: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve) => {
+    shell.once('exit', () => resolve());
+    shell.ref();
+    shell.stdin?.end();
+  });
 }

@@ -53,7 +53,11 @@ export function createJobDefinitions(account: Account): JobDefinitions {
       revisions.set(name, known);
       return { jobDefinitionName: name, jobDefinitionArn: arn, revision };
     },
-    describe: (request) => describePage([...revisions.values()].flatMap((known) => known.toReversed()), request),
+    describe: (request) =>
+      describePage(
+        [...revisions.values()].flatMap((known) => known.toReversed()),
+        request,
+      ),
     deregister(request) {
       const definition = find(request.jobDefinition ?? '');
       if (definition) definition.status = 'INACTIVE';

@@ -41,23 +41,11 @@ export function createSqs(surroundings: SqsSurroundings): Sqs {
   const queues = new Map<string, OwnedQueue>();
   const urlOf = (name: string) => `${surroundings.endpoint()}/${surroundings.account.id}/${name}`;
 
-  function create(name: string, attributes: Record<string, string> = {}): MessageQueue {
-    const existing = queues.get(name);
-    if (existing) return existing.queue;
-    const queue = new MessageQueue(name);
-    queues.set(name, { queue, attributes, createdAt: Date.now() });
-    return queue;
-  }
-
-  function find(name: string | undefined): OwnedQueue {
-    const found = queues.get(name ?? '');
-    if (!found) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
-    return found;
-  }
+  const find = (name: string | undefined) => get(queues, name);
   const byUrl = (url: string | undefined) => find(url?.split('/').at(-1));
 
   return {
-    create,
+    create: (name) => ensure(queues, name, {}),
     urlOf,
     close() {
       for (const { queue } of queues.values()) queue.close();
@@ -67,10 +55,12 @@ export function createSqs(surroundings: SqsSurroundings): Sqs {
       operations: {
         CreateQueue: operation<CreateQueueRequest>((request) => {
           const name = checkQueueName(request.QueueName);
-          create(name, request.Attributes);
+          ensure(queues, name, request.Attributes ?? {});
           return { QueueUrl: urlOf(name) };
         }),
-        GetQueueUrl: operation<GetQueueUrlRequest>(({ QueueName }) => ({ QueueUrl: urlOf(find(QueueName).queue.name) })),
+        GetQueueUrl: operation<GetQueueUrlRequest>(({ QueueName }) => ({
+          QueueUrl: urlOf(find(QueueName).queue.name),
+        })),
         GetQueueAttributes: operation<GetQueueAttributesRequest>(({ QueueUrl }) =>
           describeQueue(byUrl(QueueUrl), surroundings.account),
         ),
@@ -91,6 +81,20 @@ interface OwnedQueue {
   queue: MessageQueue;
   attributes: Record<string, string>;
   createdAt: number;
+}
+
+function ensure(queues: Map<string, OwnedQueue>, name: string, attributes: Record<string, string>): MessageQueue {
+  const existing = queues.get(name);
+  if (existing) return existing.queue;
+  const queue = new MessageQueue(name);
+  queues.set(name, { queue, attributes, createdAt: Date.now() });
+  return queue;
+}
+
+function get(queues: Map<string, OwnedQueue>, name: string | undefined): OwnedQueue {
+  const found = queues.get(name ?? '');
+  if (!found) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
+  return found;
 }
 
 function messageOperations(byUrl: (url: string | undefined) => OwnedQueue): Record<string, Operation> {

@@ -10,7 +10,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { type Bench, withLocalAws } from './with-local-aws.ts';
+import { type Bench, until, withLocalAws } from './with-local-aws.ts';
 
 interface BatchEvent {
   source: string;
@@ -131,11 +131,18 @@ test('a poll whose caller has gone away takes no message with it', async () => {
   await withLocalAws({}, async ({ sqs, aws }) => {
     const QueueUrl = aws.eventQueueUrl;
     const poll = new AbortController();
+    const held = aws.misbehave.hold('ReceiveMessage');
     const abandoned = sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }), {
       abortSignal: poll.signal,
     });
+    await held.waiting();
+    held.release();
     poll.abort();
     await expect(abandoned).rejects.toThrow();
+    await until(
+      () => aws.journal.calls('ReceiveMessage').length,
+      (count) => count === 1,
+    );
 
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'kept' }));
 

@@ -1,0 +1,42 @@
+import { isBusinessDate } from '../model/run-id.ts';
+import { runStatuses } from '../model/run-states.ts';
+import type { RunRow } from '../store/runs.ts';
+import { UsageError } from './exit-codes.ts';
+import { showTime, showTook } from './show-time.ts';
+import { textTable } from './text-table.ts';
+
+/** Which runs are wanted. */
+export interface RunsFilter {
+  job?: string;
+  status?: string;
+  /** Business date of the oldest. */
+  since?: string;
+}
+
+/**
+ * The filter of `nightshift runs`, checked.
+ * @throws UsageError for a state that there is none of, or a day that does not exist.
+ */
+export function runsFilter({ job, status, since }: RunsFilter): RunsFilter {
+  if (status !== undefined && !(runStatuses as readonly string[]).includes(status)) {
+    throw new UsageError(`--status "${status}" is not a state of a run; write one of ${runStatuses.join(', ')}`);
+  }
+  if (since !== undefined && !isBusinessDate(since)) {
+    throw new UsageError(`--since "${since}" is not a business date; write YYYY-MM-DD, such as --since 2026-11-01`);
+  }
+  return { ...(job && { job }), ...(status && { status }), ...(since && { since }) };
+}
+
+/** The runs as a table. */
+export function runLines(runs: readonly RunRow[], timezone: string): string[] {
+  if (runs.length === 0) return ['No runs'];
+  const rows = runs.map((run) => [
+    run.id,
+    run.staleSince === null ? run.status : `${run.status} (stale)`,
+    run.reason === run.status ? '' : (run.reason ?? ''),
+    showTime(run.startedAt, timezone),
+    showTook(run),
+    run.records === null ? '' : String(run.records),
+  ]);
+  return textTable(['run', 'status', 'reason', `started (${timezone})`, 'took', 'records'], rows);
+}

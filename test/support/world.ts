@@ -1,0 +1,152 @@
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatchClient } from '@aws-sdk/client-batch';
+import type { Client } from '@temporalio/client';
+import type { JobRegistry } from '../../config/job-registry.ts';
+import { type Resources, writeResources } from '../../config/resources.ts';
+import type { Engine, Log } from '../../engine/engine.ts';
+import { startRun } from '../../engine/start-run.ts';
+import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
+import { imageOf, registerDefinitions } from '../../local/stack/register-definitions.ts';
+import { hasEnded, type RunStatus } from '../../model/run-states.ts';
+
+import type { Timings } from '../../model/timings.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import { migrate } from '../../store/migrate.ts';
+import { getRun, type RunRow } from '../../store/runs.ts';
+import { type RunningWorker, startWorker } from '../../workers/start-worker.ts';
+import { connectClient } from '../../workers/temporal.ts';
+import { createDatabase } from './postgres.ts';
+import type { TestTemporal } from './temporal.ts';
+import { testJobs } from './test-jobs.ts';
+import { testTimings } from './test-timings.ts';
+import { until } from './until.ts';
+
+/** The business date of all tests. */
+export const date = '2026-11-21';
+
+/** One test's own database, Temporal namespace and local AWS; workers are started by the test. */
+export interface World {
+  db: Database;
+  databaseUrl: string;
+  aws: LocalAws;
+  client: Client;
+  engine: Engine;
+  jobs: JobRegistry;
+  /** The folder that decides what the tests' container does. */
+  dir: string;
+  /** Where a worker process finds everything. */
+  processFile: string;
+  startWorker(timings?: Partial<Timings>): Promise<RunningWorker>;
+  /** Asks for a run of the date; the input names `dir`. */
+  start(job: string, input?: Record<string, unknown>): Promise<string>;
+  /** Waits until the run has this status. */
+  reaches(runId: string, status: RunStatus, timeoutMs?: number): Promise<RunRow>;
+  /** Waits until the run has ended, however. */
+  ends(runId: string, timeoutMs?: number): Promise<RunRow>;
+}
+
+const project = { name: 'test', stage: 'local', timezone: 'Asia/Tokyo' };
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+process.env.AWS_ACCESS_KEY_ID ??= 'local';
+process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+
+/** Gives `use` a world, and takes it down whatever happens: no process of it is left. */
+export async function withWorld(temporal: TestTemporal, use: (world: World) => Promise<void>): Promise<void> {
+  const release: (() => Promise<unknown>)[] = [];
+  try {
+    await use(await makeWorld(temporal, release));
+  } finally {
+    for (const close of release.reverse()) await close();
+  }
+}
+
+async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown>)[]): Promise<World> {
+  const dir = await mkdtemp(join(tmpdir(), 'nightshift-work-'));
+  release.push(() => rm(dir, { recursive: true, force: true }));
+  const database = await createDatabase();
+  release.push(() => database.drop());
+  await migrate(database.url);
+  const db = openDatabase(database.url, () => undefined);
+  release.push(() => db.end());
+  const aws = await startLocalAws({
+    images: { [imageOf('work')]: { directory: join(process.cwd(), 'test/support/work-app') } },
+    jobQueues: ['main', 'spot'],
+    eventQueue: 'events',
+    maxVcpus: 64,
+    timings: { killGraceMs: 2_000 },
+  });
+  release.push(() => aws.stop());
+  const jobs = testJobs();
+  const resources = await makeResources(aws, jobs);
+  const namespace = temporal.takeNamespace();
+  const connection = { namespace, connectionOptions: { address: temporal.address } };
+  const client = await connectClient(connection);
+  release.push(() => client.connection.close());
+  const settings = {
+    databaseUrl: database.url,
+    temporal: connection,
+    aws: { region: aws.region, endpointUrl: aws.endpoint },
+  };
+  await mkdir(join(dir, 'world'));
+  const processFile = join(dir, 'world', 'process.json');
+  await writeResources(join(dir, 'world', 'resources.json'), resources);
+  const engine: Engine = { db, jobs, project, timings: testTimings, log: silent };
+  const bundle = { code: await readFile(bundlePath(), 'utf8') };
+  return {
+    db,
+    databaseUrl: database.url,
+    aws,
+    client,
+    engine,
+    jobs,
+    dir,
+    processFile,
+    async startWorker(timings = {}) {
+      const parts = { settings, project, jobs, resources, bundle, log: silent };
+      const worker = await startWorker({ ...parts, timings: { ...testTimings, ...timings } });
+      release.push(() => worker.stop());
+      return worker;
+    },
+    async start(job, input) {
+      const takesInput = jobs.get(job).input !== undefined;
+      const request = { job, runKey: date, who: 'test', ...(takesInput ? { input: { dir, ...input } } : {}) };
+      return (await startRun(engine, request)).runId;
+    },
+    reaches: (id, status, timeoutMs = 20_000) =>
+      until(async () => matching(await getRun(db, id), (run) => run.status === status), {
+        timeoutMs,
+        describe: `${id} to be ${status}`,
+      }),
+    ends: (id, timeoutMs = 20_000) =>
+      until(async () => matching(await getRun(db, id), (run) => hasEnded(run.status)), {
+        timeoutMs,
+        describe: `${id} to end`,
+      }),
+  };
+}
+
+/** Gives the row when it fits; otherwise throws what it is, so that a wait that fails can say it. */
+function matching(run: RunRow | undefined, fits: (run: RunRow) => boolean): RunRow {
+  if (run !== undefined && fits(run)) return run;
+  throw new Error(run === undefined ? 'no such run' : `${run.status} ${run.reason ?? ''} ${JSON.stringify(run.error)}`);
+}
+
+async function makeResources(aws: LocalAws, jobs: JobRegistry): Promise<Resources> {
+  const batch = new BatchClient({ region: aws.region, endpoint: aws.endpoint });
+  const definitions = await registerDefinitions(batch, jobs.inOrder(), project);
+  batch.destroy();
+  return {
+    region: aws.region,
+    ...(aws.eventQueueUrl === undefined ? {} : { eventQueueUrl: aws.eventQueueUrl }),
+    batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions },
+  };
+}
+
+/** The workflows of the tests' jobs, bundled once for the whole suite by the global set-up. */
+function bundlePath(): string {
+  const path = process.env.NIGHTSHIFT_TEST_BUNDLE;
+  if (!path) throw new Error('NIGHTSHIFT_TEST_BUNDLE is not set: run tests with npm test, whose set-up bundles');
+  return path;
+}
