@@ -2,10 +2,9 @@ import { ConfigError } from '../config/config-error.ts';
 import { InputError } from '../config/job-input.ts';
 import { UnknownJobError } from '../config/job-registry.ts';
 import { Refused } from '../engine/engine.ts';
+import { AwsCallFailed } from '../compute/batch/call.ts';
 import { LocalServerError } from '../local/server-error.ts';
 import type { RunStatus } from '../model/run-states.ts';
-import { OtherNamespace } from '../workers/start-worker.ts';
-import { TemporalUnreachable } from '../workers/temporal.ts';
 
 /** What the shell is told. A contract: scripts rely on it. */
 export const exitCodes = {
@@ -50,7 +49,9 @@ export class UsageError extends Error {
 }
 
 const usageErrors = [UsageError, ConfigError, UnknownJobError, InputError, Refused, TypeError];
-const reachErrors = [LocalServerError, TemporalUnreachable, OtherNamespace];
+const reachErrors = [LocalServerError, AwsCallFailed];
+/** Known by name: their modules load the whole Temporal SDK, which a command that only looks does without. */
+const workerErrors = ['TemporalUnreachable', 'OtherNamespace'];
 const reachCodes = [
   'ECONNREFUSED',
   'ENOTFOUND',

@@ -6,6 +6,14 @@ const commands = [
   () => import('./commands/dev.ts'),
   () => import('./commands/worker.ts'),
   () => import('./commands/run.ts'),
+  () => import('./commands/runs.ts'),
+  () => import('./commands/show.ts'),
+  () => import('./commands/logs.ts'),
+  () => import('./commands/cancel.ts'),
+  () => import('./commands/retry.ts'),
+  () => import('./commands/schedules.ts'),
+  () => import('./commands/check.ts'),
+  () => import('./commands/migrate.ts'),
 ];
 
 const program = new Command('nightshift').description('Runs nightly batch jobs on Temporal and AWS').exitOverride();

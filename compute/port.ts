@@ -1,5 +1,8 @@
 import type { FailureClass } from '../model/failures.ts';
 
+/** Names of the tags by which what runs in AWS is led back to its row. */
+export const tagNames = { attempt: 'nightshift:attempt', database: 'nightshift:database' } as const;
+
 /**
  * The complete request for one AWS thing, written to the attempt's row before AWS is called:
  * whoever repeats it sends exactly the same.
@@ -49,7 +52,6 @@ export interface Listed {
   externalId: string;
   name: string;
   createdAt: Date;
-  tags: Record<string, string>;
 }
 
 /** One line that a container printed by the contract of `nightshift/container`. */
@@ -101,6 +103,8 @@ export interface Compute {
   stop(externalId: string, reason: string): Promise<void>;
   /** Live things of these queues whose name begins with the prefix. */
   list(queues: string[], prefix: string): Promise<Listed[]>;
+  /** The tags of those that are live, by external id. */
+  liveTags(externalIds: string[]): Promise<Map<string, Record<string, string>>>;
   /** The output lines of an attempt since a time, by its id. */
   outputs(logGroup: string, attemptId: string, since: Date): Promise<OutputLine[]>;
   /** The first lines of a job, or of all children of an array, oldest first; empty when nothing was written. */

@@ -1,14 +1,11 @@
 import { containerEnvironment } from '../compute/container-contract.ts';
 import { checkOverrideLength } from '../compute/container-overrides.ts';
-import type { StartRequest } from '../compute/port.ts';
+import { type StartRequest, tagNames } from '../compute/port.ts';
 import { encodeShardMap } from '../compute/shard-map.ts';
 import type { RunSettings, TaskSettings } from '../model/settings.ts';
 import type { RunRow } from '../store/runs.ts';
 import { Refused, type WorkerEngine } from './engine.ts';
 import type { TaskRequest } from './start-attempt.ts';
-
-/** Names of the tags by which what runs in AWS is led back to its row. */
-export const tagNames = { attempt: 'nightshift:attempt', database: 'nightshift:database' } as const;
 
 interface Facts {
   run: RunRow;

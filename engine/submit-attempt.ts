@@ -38,13 +38,10 @@ export async function submitAttempt(
  * stopped, and people are told. The same id again is success.
  */
 export async function keepExternalId(engine: WorkerEngine, attemptId: string, externalId: string): Promise<void> {
-  const status = await writeExternalId(engine.db, attemptId, externalId, engine.timings.pollMs);
-  if (status === 'running') {
-    engine.log.info('attempt started', { attemptId, externalId });
-    return;
-  }
-  if (status === 'stopping') {
-    await notify(engine.db, 'attempts');
+  const written = await writeExternalId(engine.db, attemptId, externalId, engine.timings.pollMs);
+  if (written !== undefined) {
+    if (written.status === 'running') engine.log.info('attempt started', { attemptId, externalId });
+    if (written.due) await notify(engine.db, 'attempts');
     return;
   }
   const attempt = await getAttempt<StartRequest>(engine.db, attemptId);

@@ -1,18 +1,21 @@
 import type { FailureClass } from '../model/failures.ts';
 import { all, one, type Sql } from './database.ts';
 
-/** starting, stopping: the id that AWS gave, unless another one is there already. */
+/**
+ * starting, stopping: the id that AWS gave, unless another one is there already. `due`: it is to be looked at now,
+ * since it is being stopped, or an event came before the id.
+ */
 export async function writeExternalId(sql: Sql, id: string, externalId: string, pollMs: number) {
-  const { rows } = await sql.query<{ status: string }>(
+  const { rows } = await sql.query<{ status: string; due: boolean }>(
     `update attempts set external_id = $2, claimed_until = null, claimed_by = null,
        status = case when status = 'starting' then 'running' else status end,
        next_check_at = case when status = 'stopping' or event is not null then now()
          else now() + $3 * interval '1 ms' end
      where id = $1 and external_id is null and status in ('starting', 'stopping')
-     returning status`,
+     returning status, next_check_at <= now() as due`,
     [id, externalId, pollMs],
   );
-  return rows[0]?.status;
+  return rows[0];
 }
 
 /** The submitter does not know what AWS did: others may look for it at once, and submit again only after the claim. */

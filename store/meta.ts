@@ -33,3 +33,12 @@ export async function bindNamespace(sql: Sql, namespaceId: string): Promise<stri
 export async function rebindNamespace(sql: Sql, namespaceId: string) {
   await sql.query('update meta set temporal_namespace_id = $1', [namespaceId]);
 }
+
+/** Takes the next sweep, when one is due: one worker of the cluster does it. */
+export async function claimSweep(sql: Sql, everyMs: number): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update meta set next_sweep_at = now() + $1 * interval '1 ms' where next_sweep_at <= now()`,
+    [everyMs],
+  );
+  return rowCount === 1;
+}

@@ -1,5 +1,5 @@
-import type { Listed } from '../compute/port.ts';
-import { namePrefix, tagNames } from '../engine/batch-request.ts';
+import { type Listed, tagNames } from '../compute/port.ts';
+import { namePrefix } from '../engine/batch-request.ts';
 import type { WorkerEngine } from '../engine/engine.ts';
 import { messageOf } from '../engine/submit-attempt.ts';
 import { raiseAlert } from '../store/alerts.ts';
@@ -10,28 +10,44 @@ export type Strangers = Map<string, number>;
 
 /**
  * One cycle: lists what lives in our queues under our names, and stops what should not. Rows are read after listing, so
- * that nothing that was started meanwhile looks like a stranger.
+ * that nothing that was started meanwhile looks like a stranger. One worker of the cluster does it, and AWS is asked to
+ * describe only what looks wrong: in a good night nothing.
  */
 export async function sweep(engine: WorkerEngine, strangers: Strangers): Promise<number> {
+  const { sweepMs } = engine.timings;
+  if (!(await claimSweep(engine.db, sweepMs))) return sweepMs;
   const { queues } = engine.resources.batch;
   const listed = await engine.compute.list([...new Set([queues.onDemand, queues.spot])], namePrefix(engine));
-  const ours = listed.filter((thing) => thing.tags[tagNames.database] === engine.databaseId);
-  const ids = ours.flatMap((thing) => thing.tags[tagNames.attempt] ?? []);
-  const rows = new Map((await listByIds(engine.db, ids)).map((row) => [row.id, row]));
+  const rows = new Map((await listByIds(engine.db, listed.map(attemptIdOf))).map((row) => [row.id, row]));
+  const wrong = listed.filter((thing) => !isOwned(thing, rows.get(attemptIdOf(thing))));
+  const tags = wrong.length === 0 ? new Map() : await engine.compute.liveTags(wrong.map((thing) => thing.externalId));
   const seen = new Set<string>();
-  for (const thing of ours) {
-    const row = rows.get(thing.tags[tagNames.attempt] ?? '');
+  for (const thing of wrong) {
+    // The tag decides whose it is: another database may use the same names.
+    if (tags.get(thing.externalId)?.[tagNames.database] !== engine.databaseId) continue;
+    const row = rows.get(attemptIdOf(thing));
     if (row === undefined) {
       seen.add(thing.externalId);
       await considerStranger(engine, thing, strangers);
-      continue;
+    } else {
+      const second = row.externalId !== null && row.externalId !== thing.externalId;
+      await stopStray(engine, thing, { runId: row.runId, rule: second ? 'secondJob' : 'strayJob' });
     }
-    const live = (liveStatuses as readonly string[]).includes(row.status);
-    const second = row.externalId !== null && row.externalId !== thing.externalId;
-    if (second || !live) await stopStray(engine, thing, { runId: row.runId, rule: second ? 'secondJob' : 'strayJob' });
   }
   for (const id of strangers.keys()) if (!seen.has(id)) strangers.delete(id);
-  return engine.timings.sweepMs;
+  return sweepMs;
+}
+
+type Row = Awaited<ReturnType<typeof listByIds>>[number];
+
+/** True when a live attempt's row has this id, or may still get it. */
+function isOwned(thing: Listed, row: Row | undefined): boolean {
+  if (row === undefined || !(liveStatuses as readonly string[]).includes(row.status)) return false;
+  return row.externalId === null || row.externalId === thing.externalId;
+}
+
+function attemptIdOf({ name }: Pick<Listed, 'name'>): string {
+  return name.slice(name.lastIndexOf('-') + 1);
 }
 
 /** No row at all, though the tag says this database: stopped when seen twice and old enough to be sure. */

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createBatchCompute } from '../compute/batch/create-batch-compute.ts';
+import type { Compute } from '../compute/port.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
 import type { Resources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
@@ -24,6 +25,8 @@ export interface WorkerParts {
   bundle: Pick<WorkflowBundleWithSourceMap, 'code'>;
   timings: Timings;
   log: Log;
+  /** What starts and describes work. Default: Batch, at the endpoint of the settings. */
+  compute?: Compute;
   /** What to do when the database belongs to another Temporal namespace. Default: refuse to start. */
   onOtherNamespace?: (engine: WorkerEngine, client: Client, namespaceId: string) => Promise<void>;
 }
@@ -105,7 +108,8 @@ async function makeEngine(parts: WorkerParts, db: Database): Promise<WorkerEngin
     project: parts.project,
     timings: parts.timings,
     log: parts.log,
-    compute: createBatchCompute({ region: resources.region, ...(endpoint === null ? {} : { endpoint }) }),
+    compute:
+      parts.compute ?? createBatchCompute({ region: resources.region, ...(endpoint === null ? {} : { endpoint }) }),
     resources,
     owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
     databaseId: meta.databaseId,

@@ -4,7 +4,7 @@ import type { Compute } from '../port.ts';
 import type { AwsClients } from './call.ts';
 import { describe } from './describe.ts';
 import { find } from './find.ts';
-import { list } from './list.ts';
+import { list, liveTags } from './list.ts';
 import { logTail } from './log-tail.ts';
 import { logs } from './logs.ts';
 import { outputs } from './outputs.ts';
@@ -33,6 +33,7 @@ export function createBatchCompute(options: BatchComputeOptions): Compute {
     describe: (externalIds) => describe(clients, externalIds),
     stop: (externalId, reason) => stop(clients, externalId, reason),
     list: (queues, prefix) => list(clients, queues, prefix),
+    liveTags: (externalIds) => liveTags(clients, externalIds),
     outputs: (logGroup, attemptId, since) => outputs(clients, { logGroup, attemptId, since }),
     logs: (externalId, logOptions) => logs(clients, externalId, logOptions),
     logTail: (stream, lines) => logTail(clients, stream, lines),

@@ -1,9 +1,7 @@
-import type { StartRequest } from '../port.ts';
+import { type StartRequest, tagNames } from '../port.ts';
 import type { AwsClients } from './call.ts';
 import { describeJobs } from './describe-jobs.ts';
 import { listJobs } from './list-jobs.ts';
-
-const attemptTag = 'nightshift:attempt';
 
 /** Ids of the jobs that this request has made, in any state, oldest first. Listing lags: empty is no proof. */
 export async function find(clients: AwsClients, request: StartRequest): Promise<string[]> {
@@ -13,7 +11,7 @@ export async function find(clients: AwsClients, request: StartRequest): Promise<
   const named = listed.filter((job) => job.jobName === request.name).flatMap((job) => job.jobId ?? []);
   const jobs = await describeJobs(clients, named);
   return [...jobs.values()]
-    .filter((job) => job.tags?.[attemptTag] === request.tags[attemptTag])
+    .filter((job) => job.tags?.[tagNames.attempt] === request.tags[tagNames.attempt])
     .sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0))
     .map((job) => job.jobId);
 }

@@ -13,21 +13,21 @@ const liveStatuses: JobStatus[] = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING
  */
 export async function list(clients: AwsClients, queues: string[], prefix: string): Promise<Listed[]> {
   // A job that moves on while we list is seen in two states, or in none: then the next sweep sees it.
-  const ids = new Set<string>();
+  const found = new Map<string, Listed>();
   for (const jobQueue of queues) {
     for (const jobStatus of liveStatuses) {
       const listed = await listJobs(clients, { jobQueue, jobStatus });
-      const ours = listed.filter((job) => job.jobName?.startsWith(prefix));
-      for (const { jobId } of ours) if (jobId) ids.add(jobId);
+      for (const { jobId, jobName, createdAt } of listed) {
+        if (jobId === undefined || !jobName?.startsWith(prefix)) continue;
+        found.set(jobId, { externalId: jobId, name: jobName, createdAt: new Date(createdAt ?? 0) });
+      }
     }
   }
-  const jobs = await describeJobs(clients, [...ids]);
-  return [...jobs.values()]
-    .filter((job) => !hasEnded(job))
-    .map((job) => ({
-      externalId: job.jobId,
-      name: job.jobName,
-      createdAt: new Date(job.createdAt ?? 0),
-      tags: { ...job.tags },
-    }));
+  return [...found.values()];
+}
+
+/** The tags of the jobs that have not ended, by id: the listing carries none, and may be behind. */
+export async function liveTags(clients: AwsClients, ids: string[]): Promise<Map<string, Record<string, string>>> {
+  const jobs = await describeJobs(clients, ids);
+  return new Map([...jobs.values()].filter((job) => !hasEnded(job)).map((job) => [job.jobId, { ...job.tags }]));
 }

@@ -5,7 +5,8 @@ create table meta (
   database_id text not null default replace(gen_random_uuid()::text, '-', ''),
   temporal_namespace_id text,
   oldest_supported_worker integer not null default 1,
-  held_since timestamptz
+  held_since timestamptz,
+  next_sweep_at timestamptz not null default now()
 );
 insert into meta default values;
 

@@ -17,11 +17,13 @@ function lagging({ operation, request }: ScriptedCall): ScriptedAnswer {
 }
 
 describe('listing the live jobs', () => {
-  test('takes all pages and our prefix, and leaves out what has ended meanwhile', async () => {
+  test('takes all pages and our prefix; the tags leave out what has ended meanwhile', async () => {
     await withScriptedAws(lagging, async (compute) => {
       expect(await compute.list(['on-demand'], 'shop-test-')).toEqual([
-        { externalId: 'ours', name: 'shop-test-a', createdAt: new Date(1_795_000_000_000), tags: { a: '1' } },
+        { externalId: 'ours', name: 'shop-test-a', createdAt: new Date(1_795_000_000_000) },
+        { externalId: 'ended-since', name: 'shop-test-b', createdAt: new Date(1) },
       ]);
+      expect(await compute.liveTags(['ours', 'ended-since'])).toEqual(new Map([['ours', { a: '1' }]]));
     });
   });
 

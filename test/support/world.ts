@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchClient } from '@aws-sdk/client-batch';
 import type { Client } from '@temporalio/client';
 import type { JobRegistry } from '../../config/job-registry.ts';
-import { type Resources, writeResources } from '../../config/resources.ts';
+import type { Resources } from '../../config/resources.ts';
 import type { Engine, Log } from '../../engine/engine.ts';
 import { startRun } from '../../engine/start-run.ts';
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
@@ -18,6 +18,7 @@ import { getRun, type RunRow } from '../../store/runs.ts';
 import { type RunningWorker, startWorker } from '../../workers/start-worker.ts';
 import { connectClient } from '../../workers/temporal.ts';
 import { createDatabase } from './postgres.ts';
+import { type SpawnedWorker, spawnWorker } from './spawn-worker.ts';
 import type { TestTemporal } from './temporal.ts';
 import { testJobs } from './test-jobs.ts';
 import { testTimings } from './test-timings.ts';
@@ -36,9 +37,9 @@ export interface World {
   jobs: JobRegistry;
   /** The folder that decides what the tests' container does. */
   dir: string;
-  /** Where a worker process finds everything. */
-  processFile: string;
   startWorker(timings?: Partial<Timings>): Promise<RunningWorker>;
+  /** A worker in a process of its own; killed at the end of the test. */
+  spawnWorker(timings?: Partial<Timings>): Promise<SpawnedWorker>;
   /** Asks for a run of the date; the input names `dir`. */
   start(job: string, input?: Record<string, unknown>): Promise<string>;
   /** Waits until the run has this status. */
@@ -89,11 +90,10 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
     temporal: connection,
     aws: { region: aws.region, endpointUrl: aws.endpoint },
   };
-  await mkdir(join(dir, 'world'));
-  const processFile = join(dir, 'world', 'process.json');
-  await writeResources(join(dir, 'world', 'resources.json'), resources);
   const engine: Engine = { db, jobs, project, timings: testTimings, log: silent };
+  const parts = { settings, project, resources };
   const bundle = { code: await readFile(bundlePath(), 'utf8') };
+  let spawned = 0;
   return {
     db,
     databaseUrl: database.url,
@@ -102,11 +102,24 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
     engine,
     jobs,
     dir,
-    processFile,
     async startWorker(timings = {}) {
-      const parts = { settings, project, jobs, resources, bundle, log: silent };
-      const worker = await startWorker({ ...parts, timings: { ...testTimings, ...timings } });
+      const worker = await startWorker({
+        ...parts,
+        jobs,
+        bundle,
+        log: silent,
+        timings: { ...testTimings, ...timings },
+      });
       release.push(() => worker.stop());
+      return worker;
+    },
+    async spawnWorker(timings = {}) {
+      spawned += 1;
+      const file = join(dir, `worker-${spawned}.json`);
+      const all = { ...parts, timings: { ...testTimings, ...timings }, bundlePath: bundlePath() };
+      await writeFile(file, JSON.stringify(all));
+      const worker = await spawnWorker(file, join(dir, `worker-${spawned}.log`));
+      release.push(() => worker.kill());
       return worker;
     },
     async start(job, input) {

@@ -2,8 +2,11 @@
  * The container of the tests' jobs. What it does is decided by files in the folder that the input names, from outside:
  *   hold          it waits while this file is there
  *   hold-<shard>  the same for one shard
+ *   hold-<step>   the same for one step
  *   fail-<shard>  it ends with exit code 3 and a stack trace
+ *   fail-<step>   the same for one step
  *   mute          it prints no output line
+ *   stubborn      it ignores SIGTERM
  * It leaves a line in `started` and, when it ends by itself, in `ended`.
  */
 import { appendFileSync, existsSync } from 'node:fs';
@@ -20,12 +23,12 @@ const given = JSON.parse(env.JOB_INPUT);
 const { dir, value } = given.nightshiftInput === undefined ? given : given.nightshiftInput.shards[shard];
 const line = `${env.NIGHTSHIFT_STEP} ${shard} ${process.pid}\n`;
 
+process.on('SIGTERM', () => existsSync(join(dir, 'stubborn')) || process.exit(143));
 appendFileSync(join(dir, 'started'), line);
-process.on('SIGTERM', () => process.exit(143));
-while (existsSync(join(dir, 'hold')) || existsSync(join(dir, `hold-${shard}`))) {
+while (['hold', `hold-${shard}`, `hold-${env.NIGHTSHIFT_STEP}`].some((file) => existsSync(join(dir, file)))) {
   await new Promise((resume) => setTimeout(resume, 20));
 }
-if (existsSync(join(dir, `fail-${shard}`))) {
+if ([`fail-${shard}`, `fail-${env.NIGHTSHIFT_STEP}`].some((file) => existsSync(join(dir, file)))) {
   console.log('about to fail');
   console.error(new Error(`shard ${shard} was told to fail`).stack);
   process.exit(3);

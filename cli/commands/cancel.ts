@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+
+/** `nightshift cancel RUN`: stops an open run, and waits until its work has ended. */
+export function register(program: Command): void {
+  program
+    .command('cancel')
+    .argument('<run>', 'the run, such as BATCH-001/2026-11-21')
+    .description('cancel an open run and wait until all its work has ended; exit code 0 when it is cancelled')
+    .option('--detach', 'ask for it and return at once')
+    .action(async (id: string, options: { detach?: boolean }) => {
+      const [{ withSession }, { cancelRun }] = await Promise.all([import('../project.ts'), import('../cancel-run.ts')]);
+      process.exitCode = await withSession((session) =>
+        cancelRun(session, { runId: id, detach: options.detach ?? false }),
+      );
+    });
+}

@@ -1,0 +1,126 @@
+import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
+import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js';
+import type { Project } from '../engine/engine.ts';
+import { runId } from '../model/run-id.ts';
+import { businessDate } from '../triggers/business-date.ts';
+import { type ScheduleChange, scheduleId, syncSchedules } from '../triggers/schedules/sync.ts';
+import { taskQueueOf } from '../workers/start-worker.ts';
+import { connectClient } from '../workers/temporal.ts';
+import { exitCodes, UsageError } from './exit-codes.ts';
+import { type OpenProject, openProject, projectOf, settingsOf } from './project.ts';
+import { showTime } from './show-time.ts';
+import { textTable } from './text-table.ts';
+
+/** Temporal, and the project whose schedules it has. */
+export interface SchedulesPlace {
+  client: Client;
+  open: OpenProject;
+  project: Project;
+  /** Begins the ids of this project's and stage's schedules. */
+  owner: string;
+}
+
+const write = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Connects to Temporal for the project of the current folder, and closes the connection after it. */
+export async function withSchedules<T>(work: (place: SchedulesPlace) => Promise<T>): Promise<T> {
+  const open = await openProject();
+  const settings = settingsOf(open);
+  const project = projectOf(open, settings.stage);
+  const client = await connectClient(settings.temporal);
+  try {
+    return await work({ client, open, project, owner: `${project.name}-${project.stage}` });
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** Syncs, and prints each change. Gives the exit code: 1 when somebody else's schedule is in the way. */
+export async function syncAndReport(place: SchedulesPlace, dryRun: boolean): Promise<number> {
+  const { client, open, project, owner } = place;
+  const { timezone } = project;
+  const jobs = open.jobs.inOrder();
+  const changes = await syncSchedules(client, { jobs, owner, taskQueue: taskQueueOf(project), timezone, dryRun });
+  if (changes.length === 0) write('Nothing to change');
+  for (const line of changes.flatMap((change) => changeLines(change, dryRun))) write(line);
+  return changes.some((change) => change.kind === 'blocked') ? exitCodes.failed : exitCodes.succeeded;
+}
+
+function changeLines(change: ScheduleChange, dryRun: boolean): string[] {
+  const name = `${change.job}  (${change.scheduleId})`;
+  if (change.kind === 'blocked') {
+    return [`blocked ${name}: this schedule is not ours and was left alone; remove it or rename the job, then sync again`];
+  }
+  const verb = { created: 'create', updated: 'update', removed: 'remove' }[change.kind];
+  const head = `${dryRun ? `would ${verb}` : `${verb}d`} ${name}`;
+  if (change.kind !== 'updated') return [head];
+  return [head, ...change.differences.map(({ what, from, to }) => `    ${what}: ${from || 'nothing'} -> ${to || 'nothing'}`)];
+}
+
+/** Prints every job with a schedule: its expression, zone, next time, and whether somebody has paused it. */
+export async function listSchedules({ client, open, project, owner }: SchedulesPlace): Promise<void> {
+  const rows: string[][] = [];
+  for (const { id, schedule } of open.jobs.inOrder()) {
+    if (schedule === undefined) continue;
+    const timezone = schedule.timezone ?? project.timezone;
+    const found = await describe(client, scheduleId(owner, id));
+    const next = found === null ? 'not in Temporal: run `nightshift schedules sync`' : nextOf(found, timezone);
+    rows.push([id, schedule.expression, timezone, next, pauseOf(found)]);
+  }
+  if (rows.length === 0) return void write('No job has a schedule');
+  for (const line of textTable(['job', 'expression', 'zone', 'next', 'paused'], rows)) write(line);
+}
+
+function nextOf({ info }: ScheduleDescription, timezone: string): string {
+  return showTime(info.nextActionTimes[0] ?? null, timezone) || 'never';
+}
+
+function pauseOf(found: ScheduleDescription | null): string {
+  if (found === null) return '';
+  const { paused, note } = found.state;
+  return paused ? `yes${note ? `: ${note}` : ''}` : 'no';
+}
+
+/**
+ * Prints the next times of a job's schedule, as Temporal itself will fire it, with the run that each starts.
+ * @throws UsageError when the job has no schedule, or Temporal does not have it yet.
+ */
+export async function nextTimes({ client, open, project, owner }: SchedulesPlace, job: string, count: number): Promise<void> {
+  const { schedule } = open.jobs.get(job);
+  if (schedule === undefined) throw new UsageError(`${job} has no schedule; its prerequisites start it, or a person`);
+  const id = scheduleId(owner, job);
+  if ((await describe(client, id)) === null) {
+    throw new UsageError(`The schedule of ${job} is not in Temporal; run \`nightshift schedules sync\` first`);
+  }
+  const timezone = schedule.timezone ?? project.timezone;
+  const times = await matchingTimes(client, id, count);
+  const rows = times.map((at) => [showTime(at, timezone), at.toISOString(), runId(job, businessDate(at, timezone))]);
+  if (rows.length === 0) return void write(`${job} never runs again by its schedule ${schedule.expression}`);
+  for (const line of textTable([timezone, 'UTC', 'run'], rows)) write(line);
+}
+
+/** Asks for longer and longer spans, so that neither a rare nor a frequent schedule is asked for too much. */
+async function matchingTimes(client: Client, id: string, count: number): Promise<Date[]> {
+  const dayMs = 86_400_000;
+  const now = Date.now();
+  for (let days = 2; ; days *= 4) {
+    const { startTime } = await client.workflowService.listScheduleMatchingTimes({
+      namespace: client.options.namespace,
+      scheduleId: id,
+      startTime: msToTs(now),
+      endTime: msToTs(now + days * dayMs),
+    });
+    if (startTime.length >= count || days > 10_000) {
+      return startTime.slice(0, count).map((time) => new Date(requiredTsToMs(time, 'startTime')));
+    }
+  }
+}
+
+async function describe(client: Client, id: string): Promise<ScheduleDescription | null> {
+  try {
+    return await client.schedule.getHandle(id).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
+  }
+}

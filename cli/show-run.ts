@@ -1,0 +1,113 @@
+import { parseRunId } from '../model/run-id.ts';
+import { hasEnded } from '../model/run-states.ts';
+import type { ShardRow } from '../store/shards.ts';
+import { indexRanges } from './index-ranges.ts';
+import { failureLines } from './show-failure.ts';
+import type { OpenWait, RunRecord, StepRecord } from './run-record.ts';
+import { showTime, showTook } from './show-time.ts';
+import { textTable } from './text-table.ts';
+
+/** Everything of a run, as the person on call reads it: what it is, what went wrong, what to do, then the details. */
+export function runRecordLines(record: RunRecord, timezone: string): string[] {
+  return [
+    ...headLines(record, timezone),
+    ...section('Waits', waitLines(record, timezone)),
+    ...section('What went wrong', failureLines(record, timezone)),
+    ...section('Steps', record.steps.flatMap(stepLines)),
+    ...section('Result', resultLines(record)),
+    ...section(
+      'Alerts',
+      record.alerts.map(({ rule, channels, detail, createdAt }) =>
+        [showTime(createdAt, timezone), rule, channels.join(', ') || 'no channel', detail === null ? '' : JSON.stringify(detail)]
+          .join('  ')
+          .trimEnd(),
+      ),
+    ),
+    ...section('Executions', executionLines(record, timezone)),
+    ...section(
+      'Audit',
+      record.audit.map(({ at, who, action, reason }) =>
+        [showTime(at, timezone), who, action, reason ?? ''].join('  ').trimEnd(),
+      ),
+    ),
+  ];
+}
+
+function headLines({ run }: RunRecord, timezone: string): string[] {
+  const reason = run.reason === null || run.reason === run.status ? '' : ` (${run.reason})`;
+  const stale = run.staleSince === null ? '' : `; stale: a prerequisite was run again at ${showTime(run.staleSince, timezone)}`;
+  const facts: [string, string][] = [
+    ['business date', parseRunId(run.id).runKey],
+    ['status', `${run.status}${reason}${stale}`],
+    ['started', showTime(run.startedAt, timezone)],
+    ['ended', showTime(run.endedAt, timezone)],
+    ['took', showTook(run)],
+    ['ends at', hasEnded(run.status) ? '' : showTime(run.timeoutAt, timezone)],
+    ['generation', String(run.generation)],
+    ['input', run.input === null ? '' : JSON.stringify(run.input)],
+    ['records', run.records === null ? '' : String(run.records)],
+  ];
+  const known = facts.filter(([, value]) => value !== '');
+  return [`${run.id}  (times in ${timezone})`, ...known.map(([name, value]) => `  ${name.padEnd(14)}${value}`)];
+}
+
+function waitLines({ run, waits, executions }: RunRecord, timezone: string): string[] {
+  if (run.status !== 'waiting') return [];
+  const since = `since ${showTime(executions.at(-1)?.createdAt ?? run.createdAt, timezone)}`;
+  const until = run.waitUntil === null ? '' : `, at most until ${showTime(run.waitUntil, timezone)}`;
+  if (waits.length === 0) return [`to be taken up by a worker ${since}${until}`];
+  return waits.map((wait) => `${waitText(wait)} ${since}${until}`);
+}
+
+function waitText({ kind, name, behind }: OpenWait): string {
+  if (kind === 'clock') return `for the clock to show ${name}`;
+  if (kind === 'prerequisite') return `for ${behind.join(', ') || name}`;
+  return `for the lock ${name}${behind.length > 0 ? `, behind ${[...new Set(behind)].join(', ')}` : ''}`;
+}
+
+function stepLines(step: StepRecord): string[] {
+  const took = showTook({ startedAt: step.createdAt, endedAt: step.endedAt });
+  const shards = step.size === null ? '' : `, ${shardCounts(step.shards)}`;
+  const head = `${step.key}  ${step.status} in ${took}${shards}`.replace(/ in (.*) so far/, ' for $1');
+  const attempts = step.attempts.map((attempt) => [
+    `attempt ${attempt.number}`,
+    attempt.status,
+    attempt.class ?? '',
+    attempt.exitCode === null ? '' : `exit code ${attempt.exitCode}`,
+    step.size === null ? '' : `shards ${indexRanges(attempt.shards)}`,
+    showTook(attempt),
+    attempt.externalId ?? 'not in AWS yet',
+  ]);
+  const [, ...rows] = textTable(['', '', '', '', '', '', ''], attempts);
+  return [head, ...rows.map((row) => `  ${row}`)];
+}
+
+/** `3 succeeded, 2 failed (0,7)`. */
+function shardCounts(shards: readonly ShardRow[]): string {
+  const indexes = (status: ShardRow['status']) => shards.filter((shard) => shard.status === status).map(({ index }) => index);
+  const failed = indexes('failed');
+  const counts = [
+    [indexes('succeeded').length, 'succeeded'],
+    [indexes('pending').length, 'pending'],
+    [failed.length, `failed (${indexRanges(failed)})`],
+  ] as const;
+  const there = counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return `${shards.length} shards: ${there.join(', ')}`;
+}
+
+function resultLines({ run }: RunRecord): string[] {
+  if (run.status !== 'succeeded' || run.result === null || run.result === undefined) return [];
+  return JSON.stringify(run.result, null, 2).split('\n');
+}
+
+function executionLines({ executions }: RunRecord, timezone: string): string[] {
+  return executions.map(({ number, status, closedAs, createdAt, endedAt }) => {
+    const end = endedAt === null ? '' : `, ended ${showTime(endedAt, timezone)}`;
+    const superseded = closedAs === 'superseded' ? ', superseded by the next' : '';
+    return `${number}  ${status}, begun ${showTime(createdAt, timezone)}${end}${superseded}`;
+  });
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`.trimEnd())];
+}

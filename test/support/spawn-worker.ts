@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { until } from './until.ts';
+
+/** A worker in a process of its own. */
+export interface SpawnedWorker {
+  pid: number;
+  /** kill -9: nothing of it is tidied up. */
+  kill(): Promise<void>;
+  /** SIGSTOP: it stands still in the middle of what it does. */
+  pause(): void;
+  /** SIGCONT: it goes on as if nothing had happened. */
+  resume(): void;
+  log(): string;
+}
+
+/** Starts a worker process and waits until it takes work. `partsFile`: what worker-process.ts reads. */
+export async function spawnWorker(partsFile: string, logFile: string): Promise<SpawnedWorker> {
+  const out = openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/worker-process.ts', partsFile], {
+    stdio: ['ignore', out, out],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+  });
+  closeSync(out);
+  const log = () => readFileSync(logFile, 'utf8');
+  const exited = once(child, 'exit');
+  await until(() => log().includes('worker ready') || (child.exitCode !== null && fail(log())), {
+    describe: 'the worker process to be ready',
+    timeoutMs: 30_000,
+  });
+  return {
+    pid: child.pid ?? 0,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    log,
+  };
+}
+
+function fail(log: string): never {
+  throw new Error(`The worker process ended: ${log.slice(-2_000)}`);
+}
