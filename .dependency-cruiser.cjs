@@ -15,7 +15,7 @@ module.exports = {
     { name: 'adapters-do-not-know-workflows', severity: 'error', from: { path: any('compute', 'store', 'alerts') }, to: { path: room('workflows') } },
     { name: 'store-knows-only-model', severity: 'error', from: { path: room('store') }, to: { path: `^(${rooms})/`, pathNot: ['^store/', '^model/'] } },
     { name: 'compute-knows-only-model', severity: 'error', from: { path: room('compute') }, to: { path: `^(${rooms})/`, pathNot: ['^compute/', '^model/'] } },
-    { name: 'wiring-is-imported-by-cli-only', severity: 'error', from: { pathNot: any('cli', 'workers', 'local', 'dashboard', 'test', 'bench', 'scripts') }, to: { path: any('workers', 'local', 'dashboard', 'cli') } },
+    { name: 'wiring-is-imported-by-cli-only', severity: 'error', from: { pathNot: any('bin', 'cli', 'workers', 'local', 'dashboard', 'test', 'bench', 'scripts') }, to: { path: any('workers', 'local', 'dashboard', 'cli') } },
     { name: 'apps-stand-alone', severity: 'error', comment: 'container code is shipped without the orchestrator', from: { path: any('apps', 'container') }, to: { path: `^(${rooms})/`, pathNot: ['^apps/', '^container/'] } },
     { name: 'tests-are-not-imported', severity: 'error', from: { pathNot: any('test', 'bench') }, to: { path: room('test') } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },

@@ -39,7 +39,8 @@ export async function cancelRun({ db, engine }: Session, request: { runId: strin
 }
 
 function refuseNotOpen({ id, status }: RunRow) {
-  if (status === 'expected') throw new UsageError(`${id} is expected: it has not been started, so there is nothing to cancel`);
+  if (status === 'expected')
+    throw new UsageError(`${id} is expected: it has not been started, so there is nothing to cancel`);
   if (hasEnded(status)) throw new UsageError(`${id} is ${status}: only an open run can be cancelled`);
 }
 

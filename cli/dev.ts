@@ -9,6 +9,7 @@ import { bundleWorkflows } from '../workers/bundle-workflows.ts';
 import { type Signalled, untilSignalled } from '../workers/signals.ts';
 import { type RunningWorker, startWorker, taskQueueOf } from '../workers/start-worker.ts';
 import { dateOf } from './arguments.ts';
+import { cancelOpenRuns } from './cancel-open-runs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type OpenProject, openProject, projectOf } from './project.ts';
 import { runNight } from './run-night.ts';
@@ -41,7 +42,7 @@ export async function dev(request: DevRequest): Promise<number> {
       log,
       progress: write,
     });
-    const bundling = bundleWorkflows({ directory: project.directory, jobs: project.jobs.jobs.values(), log });
+    const bundling = bundleWorkflows({ directory: project.directory, jobs: project.jobs.jobs.values() });
     // Both settle before either may fail the command: what has started must be stopped again.
     const [booted, bundled] = await Promise.allSettled([booting, bundling]);
     if (booted.status === 'fulfilled') stack = booted.value;
@@ -97,15 +98,21 @@ async function serve(at: {
     await syncLocalSchedules(project, worker);
     write(where);
     write('Schedules are active. Ctrl-C stops everything.');
-    await Promise.race([signal.received, worker.done]);
+    await untilStopped(worker, signal);
     return exitCodes.succeeded;
   }
   const code = await runNight(worker.engine, { jobs: project.jobs, named: request.once, date, signal, write });
   if (!request.stay || signal.aborted.aborted) return code;
   write(where);
   write('Everything stays up until Ctrl-C.');
-  await Promise.race([signal.received, worker.done]);
+  await untilStopped(worker, signal);
   return code;
+}
+
+/** Until Ctrl-C. What the schedules or another terminal have started meanwhile is cancelled: its servers are going away. */
+async function untilStopped(worker: RunningWorker, signal: Signalled) {
+  await Promise.race([signal.received, worker.done]);
+  await cancelOpenRuns(worker.engine);
 }
 
 async function syncLocalSchedules(project: OpenProject, worker: RunningWorker) {

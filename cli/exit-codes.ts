@@ -1,8 +1,8 @@
+import { AwsCallFailed } from '../compute/batch/call.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { InputError } from '../config/job-input.ts';
 import { UnknownJobError } from '../config/job-registry.ts';
 import { Refused } from '../engine/engine.ts';
-import { AwsCallFailed } from '../compute/batch/call.ts';
 import { LocalServerError } from '../local/server-error.ts';
 import type { RunStatus } from '../model/run-states.ts';
 
@@ -52,6 +52,8 @@ const usageErrors = [UsageError, ConfigError, UnknownJobError, InputError, Refus
 const reachErrors = [LocalServerError, AwsCallFailed];
 /** Known by name: their modules load the whole Temporal SDK, which a command that only looks does without. */
 const workerErrors = ['TemporalUnreachable', 'OtherNamespace'];
+/** What the pool of connections to Postgres says, without any code, of a server that does not answer in time. */
+const poolErrors = /connection timeout|timeout exceeded when trying to connect|Connection terminated/;
 const reachCodes = [
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -69,13 +71,17 @@ const reachCodes = [
 /** The exit code of an error, and what to print: one clear message; a stack only for what nobody expected. */
 export function explain(error: unknown): { code: number; message: string } {
   if (usageErrors.some((kind) => error instanceof kind)) return { code: exitCodes.usage, message: messageOf(error) };
-  if (reachErrors.some((kind) => error instanceof kind))
-    return { code: exitCodes.unreachable, message: messageOf(error) };
+  if (isUnreachable(error)) return { code: exitCodes.unreachable, message: messageOf(error) };
   const code = codeOf(error);
   if (code !== undefined && reachCodes.includes(code)) {
     return { code: exitCodes.unreachable, message: `${messageOf(error)} (${code}): ${whatToDo(code)}` };
   }
   return { code: exitCodes.failed, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+function isUnreachable(error: unknown): boolean {
+  if (reachErrors.some((kind) => error instanceof kind)) return true;
+  return error instanceof Error && (workerErrors.includes(error.name) || poolErrors.test(error.message));
 }
 
 function whatToDo(code: string): string {

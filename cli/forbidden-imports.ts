@@ -47,14 +47,12 @@ interface BundleLook {
 }
 
 async function modulesOf({ directory }: JobFiles, jobs: RegisteredJob[]): Promise<BundleLook> {
-  const said: string[] = [];
-  const keep = (_: string, record: Record<string, unknown> = {}) => void said.push(String(record.message));
   try {
-    const { code } = await bundleWorkflows({ directory, jobs, log: { info: keep, warn: keep, error: keep } });
+    const { code } = await bundleWorkflows({ directory, jobs });
     return { modules: sourcesOf(code), refused: [] };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { modules: [], refused: refusedNames([message, ...said].join('\n')) ?? [message.split('\n')[0] ?? message] };
+    return { modules: [], refused: refusedNames(message) ?? [message.split('\n')[0] ?? message] };
   } finally {
     await rm(join(directory, '.nightshift', `workflows-${process.pid}.ts`), { force: true });
   }
@@ -77,7 +75,9 @@ function refusedNames(text: string): string[] | undefined {
 /** What a job file imports by its own words and should not. */
 async function ownImports({ directory, jobsFolder }: JobFiles, file: string): Promise<string[]> {
   const source = await readFile(join(directory, file), 'utf8');
-  const imports = [...source.matchAll(/^\s*(?:import|export)\s+(?!type\b)(?:[^'";=]*?\sfrom\s*)?['"]([^'"]+)['"]/gm)].map(([, from = '']) => from);
+  const imports = [
+    ...source.matchAll(/^\s*(?:import|export)\s+(?!type\b)(?:[^'";=]*?\sfrom\s*)?['"]([^'"]+)['"]/gm),
+  ].map(([, from = '']) => from);
   const isAllowed = (from: string) =>
     from.startsWith('.')
       ? join(directory, dirname(file), from).startsWith(join(directory, jobsFolder) + sep)

@@ -14,8 +14,11 @@ export async function knownRun(sql: Sql, id: string): Promise<RunRow> {
   const run = await getRun(sql, id);
   if (run !== undefined) return run;
   const known = (await listRuns(sql, { limit: compared })).map((each) => each.id);
-  if (known.length === 0) throw new UsageError(`There is no run "${id}", and no other; start one with \`nightshift run <job>\``);
-  throw new UsageError(`There is no run "${id}"; did you mean ${closestRuns(id, known).join(', ')}? \`nightshift runs\` lists all`);
+  if (known.length === 0)
+    throw new UsageError(`There is no run "${id}", and no other; start one with \`nightshift run <job>\``);
+  throw new UsageError(
+    `There is no run "${id}"; did you mean ${closestRuns(id, known).join(', ')}? \`nightshift runs\` lists all`,
+  );
 }
 
 /** A job's id alone means its newest runs; anything else, what is spelled most like it. */

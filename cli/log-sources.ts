@@ -28,11 +28,16 @@ const oneByOne = 20;
  * The logs that are wanted, in the order of the attempts' start.
  * @throws UsageError that says what there is, when nothing of it is there.
  */
-export function logSources(of: { runId: string; steps: StepRow[]; attempts: AttemptRow[] }, choice: LogChoice): LogSource[] {
+export function logSources(
+  of: { runId: string; steps: StepRow[]; attempts: AttemptRow[] },
+  choice: LogChoice,
+): LogSource[] {
   const keys = chosenKeys(of, choice.step);
   const begun = of.attempts.filter((attempt) => attempt.externalId !== null && keys.has(attempt.stepKey));
   if (begun.length === 0) {
-    throw new UsageError(`${of.runId} has no attempt in AWS yet${choice.step === undefined ? '' : ` for ${choice.step}`}; there is no log to read`);
+    throw new UsageError(
+      `${of.runId} has no attempt in AWS yet${choice.step === undefined ? '' : ` for ${choice.step}`}; there is no log to read`,
+    );
   }
   return choice.shard === undefined ? begun.flatMap(sourcesOf) : ofShard(of.runId, begun, choice.shard);
 }

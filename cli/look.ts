@@ -21,7 +21,11 @@ export async function withLook<T>(work: (look: Look) => Promise<T>): Promise<T> 
   const directory = process.cwd();
   const settings = lookSettings(directory);
   const log = createLog(settings.logLevel);
-  const db = openDatabase(settings.databaseUrl, (error) => log.warn('idle connection lost', { error: error.message }), 4);
+  const db = openDatabase(
+    settings.databaseUrl,
+    (error) => log.warn('idle connection lost', { error: error.message }),
+    4,
+  );
   try {
     // Says at once, and clearly, when there is no schema yet.
     await getMeta(db);

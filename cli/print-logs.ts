@@ -39,13 +39,17 @@ const readAtOnce = 4;
  */
 export async function printLogs(place: LogsPlace, request: LogsRequest): Promise<void> {
   const print = linePrinter(place);
+  // `nightshift logs ... | head`: whoever reads has seen enough.
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   for (;;) {
     // The state is read before the logs: what was printed until the end is then never missed.
     const { ended, sources } = await look(place.db, request);
     const following = request.follow && !ended && !place.signal.aborted;
     if (sources instanceof UsageError && !following) throw sources;
     if (!(sources instanceof UsageError)) {
-      await print(sources, request.follow || sources.length > 1).catch((error) => sayIfFollowing(error, following));
+      await print(sources, request.follow || sources.length > 1 || sources.some(isWhole)).catch((error) =>
+        sayIfFollowing(error, following),
+      );
     }
     if (!following) return;
     await delay(pollMs, undefined, { signal: place.signal }).catch(() => undefined);
@@ -91,13 +95,24 @@ function linePrinter({ endpoint }: LogsPlace) {
   };
   return async (sources: LogSource[], labelled: boolean) => {
     for (const ofAttempt of byAttempt(sources)) {
-      const read = await atMost(readAtOnce, ofAttempt, (source) => readSource(computeIn(source.attempt.region), source));
+      const read = await atMost(readAtOnce, ofAttempt, (source) =>
+        readSource(computeIn(source.attempt.region), source),
+      );
       const lines = read.flat().sort((a, b) => a.line.at.getTime() - b.line.at.getTime());
       for (const { source, line } of newLines(lines, printed)) {
-        process.stdout.write(`${labelled ? `${source.label}  ` : ''}${line.message.trimEnd()}\n`);
+        process.stdout.write(`${labelled ? `${labelOf(source, line)}  ` : ''}${line.message.trimEnd()}\n`);
       }
     }
   };
+}
+
+/** Of an array that is read as a whole, only the stream tells one child from another. */
+function labelOf(source: LogSource, { stream }: LogLine): string {
+  return isWhole(source) ? `${source.label} ${stream.split('/').at(-1)?.slice(0, 8) ?? ''}` : source.label;
+}
+
+function isWhole({ attempt, shardIndex }: LogSource): boolean {
+  return shardIndex === null && attempt.shards.length > 1;
 }
 
 function newLines(lines: SourceLine[], printed: Map<string, number>): SourceLine[] {

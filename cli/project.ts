@@ -30,6 +30,7 @@ export function settingsOf({ directory }: Pick<OpenProject, 'directory'>): Setti
   return readSettings(undefined, { stateDirectory: join(directory, '.nightshift') });
 }
 
+/** What the engine has to know of the project, for one stage. */
 export function projectOf({ config }: Pick<OpenProject, 'config'>, stage: string): Project {
   return { name: config.name, stage, timezone: config.timezone };
 }

@@ -9,6 +9,7 @@ import { hasEnded } from '../model/run-states.ts';
 import { getRun } from '../store/runs.ts';
 import type { Signalled } from '../workers/signals.ts';
 import { whoAmI } from './arguments.ts';
+import { cancelOpenRuns } from './cancel-open-runs.ts';
 import { worstExitCode } from './exit-codes.ts';
 import { describeRun, followRuns, type RunView } from './follow-run.ts';
 import { runDisplay } from './run-display.ts';
@@ -36,7 +37,8 @@ export async function runNight(engine: Engine, night: Night): Promise<number> {
   if (views.some((view) => !hasEnded(view.run.status))) {
     display.done();
     night.write('Cancelling: waiting until all work has ended');
-    views = await cancelAll(engine, views);
+    await cancelOpenRuns(engine);
+    views = await followRuns(engine.db, ids, { show: () => undefined, signal: new AbortController().signal });
   }
   display.show(views);
   display.done();
@@ -71,15 +73,6 @@ async function startAgain(engine: Engine, job: Job, date: string): Promise<strin
   const fresh = before === undefined || before.status === 'expected';
   await startRun(engine, { job: job.id, runKey: date, who: whoAmI(), ...(fresh ? {} : { again: 'fromStart' }) });
   return id;
-}
-
-async function cancelAll(engine: Engine, views: RunView[]): Promise<RunView[]> {
-  const ids = views.map((view) => view.run.id);
-  // Last first: otherwise the end of one would start the next.
-  for (const runId of [...ids].reverse()) {
-    await stopRun(engine, { runId, reason: 'cancelled', who: whoAmI(), error: null });
-  }
-  return followRuns(engine.db, ids, { show: () => undefined, signal: new AbortController().signal });
 }
 
 function report(views: RunView[], tookMs: number, write: (line: string) => void) {

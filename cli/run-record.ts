@@ -82,7 +82,12 @@ async function openWaits(sql: Sql, run: RunRow): Promise<OpenWait[]> {
   if (run.status !== 'waiting') return [];
   const open = (await listWaits(sql, run.id)).filter((wait) => wait.metAt === null);
   return Promise.all(
-    open.map(async ({ kind, name, dueAt }) => ({ kind, name, dueAt, behind: await whoIsAhead(sql, run, { kind, name }) })),
+    open.map(async ({ kind, name, dueAt }) => ({
+      kind,
+      name,
+      dueAt,
+      behind: await whoIsAhead(sql, run, { kind, name }),
+    })),
   );
 }
 

@@ -49,12 +49,17 @@ export async function syncAndReport(place: SchedulesPlace, dryRun: boolean): Pro
 function changeLines(change: ScheduleChange, dryRun: boolean): string[] {
   const name = `${change.job}  (${change.scheduleId})`;
   if (change.kind === 'blocked') {
-    return [`blocked ${name}: this schedule is not ours and was left alone; remove it or rename the job, then sync again`];
+    return [
+      `blocked ${name}: this schedule is not ours and was left alone; remove it or rename the job, then sync again`,
+    ];
   }
   const verb = { created: 'create', updated: 'update', removed: 'remove' }[change.kind];
   const head = `${dryRun ? `would ${verb}` : `${verb}d`} ${name}`;
   if (change.kind !== 'updated') return [head];
-  return [head, ...change.differences.map(({ what, from, to }) => `    ${what}: ${from || 'nothing'} -> ${to || 'nothing'}`)];
+  return [
+    head,
+    ...change.differences.map(({ what, from, to }) => `    ${what}: ${from || 'nothing'} -> ${to || 'nothing'}`),
+  ];
 }
 
 /** Prints every job with a schedule: its expression, zone, next time, and whether somebody has paused it. */
@@ -85,7 +90,11 @@ function pauseOf(found: ScheduleDescription | null): string {
  * Prints the next times of a job's schedule, as Temporal itself will fire it, with the run that each starts.
  * @throws UsageError when the job has no schedule, or Temporal does not have it yet.
  */
-export async function nextTimes({ client, open, project, owner }: SchedulesPlace, job: string, count: number): Promise<void> {
+export async function nextTimes(
+  { client, open, project, owner }: SchedulesPlace,
+  job: string,
+  count: number,
+): Promise<void> {
   const { schedule } = open.jobs.get(job);
   if (schedule === undefined) throw new UsageError(`${job} has no schedule; its prerequisites start it, or a person`);
   const id = scheduleId(owner, job);

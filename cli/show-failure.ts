@@ -1,5 +1,4 @@
 import { type FailureClass, failureClasses, type RunError } from '../model/failures.ts';
-import type { LogStream } from '../compute/port.ts';
 import { indexRanges } from './index-ranges.ts';
 import type { AttemptRecord, RunRecord, StepRecord } from './run-record.ts';
 import { showTime } from './show-time.ts';
@@ -20,19 +19,16 @@ interface Failed {
 
 function errorLines(error: RunError, record: RunRecord, failed: Failed | undefined): string[] {
   const { run, executions } = record;
-  const step = error.step ?? failed?.step.key;
-  const log = error.log ?? failed?.attempt.log ?? null;
-  const tail = error.logTail ?? failed?.attempt.logTail ?? [];
   return [
-    error.message,
+    ...error.message.split('\n'),
     fact('run', `${run.id}, execution ${executions.at(-1)?.number ?? 1}`),
-    fact('step', step ?? 'none: no step had failed'),
+    fact('step', error.step ?? failed?.step.key ?? 'none: no step had failed'),
     ...facts(error, failed),
-    ...fact0('AWS id', error.externalId ?? failed?.attempt.externalId),
-    ...logLines(tail, log),
-    ...fact0('stack', error.stack?.split('\n').join('\n')),
-    ...stoppedWork(record, error),
-  ].flatMap((line) => line.split('\n'));
+    ...factIfAny('AWS id', error.externalId ?? failed?.attempt.externalId),
+    ...logLines(error, failed),
+    ...(error.stack?.split('\n').map((line) => `  | ${line}`) ?? []),
+    ...cutOff(record, error),
+  ];
 }
 
 /** Each way of failing: its shards, class, exit code and reason. */
@@ -40,7 +36,11 @@ function facts(error: RunError, failed: Failed | undefined): string[] {
   const size = failed?.step.size ?? null;
   const failures = error.failures ?? [];
   if (failures.length === 0) {
-    return [fact('class', error.class), ...fact0('exit code', failed?.attempt.exitCode), ...fact0('reason', failed?.attempt.reason)];
+    return [
+      fact('class', error.class),
+      ...factIfAny('exit code', failed?.attempt.exitCode),
+      ...factIfAny('reason', failed?.attempt.reason),
+    ];
   }
   return failures.flatMap((failure) => [
     fact('shard', size === null ? 'none: a single job' : `${indexRanges(failure.shards)} of ${size}`),
@@ -50,16 +50,24 @@ function facts(error: RunError, failed: Failed | undefined): string[] {
   ]);
 }
 
-function logLines(tail: readonly string[], log: LogStream | null): string[] {
-  const where = log === null ? 'none: the container wrote no log' : `group ${log.group}, stream ${log.stream}`;
+/** The last lines of the first failed shard. A run of which no step failed has no such log. */
+function logLines(error: RunError, failed: Failed | undefined): string[] {
+  if (error.step === undefined && failed === undefined) return [];
+  const log = error.log ?? failed?.attempt.log ?? null;
+  const tail = error.logTail ?? failed?.attempt.logTail ?? [];
+  const shard = failed?.step.size == null ? undefined : error.failures?.[0]?.shards[0];
+  const whose = shard === undefined ? '' : ` (of shard ${shard})`;
+  const where =
+    log === null ? 'none: no container had begun to write' : `group ${log.group}, stream ${log.stream}${whose}`;
   return [fact('log', where), ...tail.slice(-20).map((line) => `  | ${line}`)];
 }
 
-/** A run that was stopped from outside: which of its work was cut off. */
-function stoppedWork({ steps }: RunRecord, error: RunError): string[] {
+/** A run that was stopped from outside: which of its work was going on then, and where to read what it printed. */
+function cutOff({ run, steps }: RunRecord, error: RunError): string[] {
   if (error.step !== undefined) return [];
   const stopped = steps.filter((step) => step.status === 'stopped' || step.status === 'open').map((step) => step.key);
-  return stopped.length === 0 ? [] : [fact('cut off', stopped.join(', '))];
+  if (stopped.length === 0) return [];
+  return [fact('cut off', stopped.join(', ')), fact('its log', `nightshift logs ${run.id} --step ${stopped[0]}`)];
 }
 
 /** Nothing failed by itself, or nothing is known of it: said in words. */
@@ -83,27 +91,33 @@ function withoutError(record: RunRecord, timezone: string): string {
   }
 }
 
-function whatToDo({ run }: RunRecord): string[] {
-  if (run.status === 'stopping') return ['', 'Its work is being stopped; it ends when AWS says that all of it has ended.'];
+function whatToDo({ run, steps }: RunRecord): string[] {
+  if (run.status === 'stopping') {
+    return ['', 'Its work is being stopped; it ends when AWS says that all of it has ended.'];
+  }
   const hint = run.error?.hint ?? hintOf(run.reason ?? run.status);
-  return ['', ...(hint === undefined ? [] : [hint]), `To go on after the finished steps: nightshift retry ${run.id}`];
+  const goOn = steps.some((step) => step.status === 'succeeded')
+    ? 'To go on after the finished steps'
+    : 'To run it again';
+  return ['', ...(hint === undefined ? [] : [hint]), `${goOn}: nightshift retry ${run.id}`];
 }
 
 function hintOf(reason: string): string | undefined {
   return reason in failureClasses ? failureClasses[reason as FailureClass].hint : undefined;
 }
 
-/** The attempt that the error is about; without one in the error, the last that failed. */
+/** The attempt that the error is about. An attempt that failed and was made good by a retry is not it. */
 function failedAttempt({ run, steps }: RunRecord): Failed | undefined {
   const all = steps.flatMap((step) => step.attempts.map((attempt) => ({ step, attempt })));
-  const named = all.find(({ attempt }) => attempt.id === run.error?.attemptId);
-  return named ?? all.findLast(({ attempt }) => attempt.status === 'failed');
+  if (run.error?.attemptId !== undefined) return all.find(({ attempt }) => attempt.id === run.error?.attemptId);
+  if (run.error?.class === 'jobCode') return undefined;
+  return all.findLast(({ step, attempt }) => step.status === 'failed' && attempt.status === 'failed');
 }
 
 function fact(name: string, value: string): string {
   return `  ${name.padEnd(11)}${value}`;
 }
 
-function fact0(name: string, value: string | number | null | undefined): string[] {
+function factIfAny(name: string, value: string | number | null | undefined): string[] {
   return value === null || value === undefined || value === '' ? [] : [fact(name, String(value))];
 }

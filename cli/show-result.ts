@@ -16,7 +16,7 @@ export function showResult({ run, steps }: RunView, write: (line: string) => voi
 }
 
 /** A result as a person reads it: fields a line each, lists of records as a table. */
-function showValue(value: unknown, write: (line: string) => void): void {
+export function showValue(value: unknown, write: (line: string) => void): void {
   if (typeof value !== 'object' || value === null) {
     if (value !== null && value !== undefined) write(`  ${String(value)}`);
     return;

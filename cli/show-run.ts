@@ -2,10 +2,14 @@ import { parseRunId } from '../model/run-id.ts';
 import { hasEnded } from '../model/run-states.ts';
 import type { ShardRow } from '../store/shards.ts';
 import { indexRanges } from './index-ranges.ts';
-import { failureLines } from './show-failure.ts';
 import type { OpenWait, RunRecord, StepRecord } from './run-record.ts';
+import { failureLines } from './show-failure.ts';
+import { showValue } from './show-result.ts';
 import { showTime, showTook } from './show-time.ts';
 import { textTable } from './text-table.ts';
+
+/** A reason in a row of attempts; `What went wrong` has the whole. */
+const longestReason = 100;
 
 /** Everything of a run, as the person on call reads it: what it is, what went wrong, what to do, then the details. */
 export function runRecordLines(record: RunRecord, timezone: string): string[] {
@@ -18,7 +22,12 @@ export function runRecordLines(record: RunRecord, timezone: string): string[] {
     ...section(
       'Alerts',
       record.alerts.map(({ rule, channels, detail, createdAt }) =>
-        [showTime(createdAt, timezone), rule, channels.join(', ') || 'no channel', detail === null ? '' : JSON.stringify(detail)]
+        [
+          showTime(createdAt, timezone),
+          rule,
+          channels.join(', ') || 'no channel',
+          detail === null ? '' : JSON.stringify(detail),
+        ]
           .join('  ')
           .trimEnd(),
       ),
@@ -35,7 +44,8 @@ export function runRecordLines(record: RunRecord, timezone: string): string[] {
 
 function headLines({ run }: RunRecord, timezone: string): string[] {
   const reason = run.reason === null || run.reason === run.status ? '' : ` (${run.reason})`;
-  const stale = run.staleSince === null ? '' : `; stale: a prerequisite was run again at ${showTime(run.staleSince, timezone)}`;
+  const stale =
+    run.staleSince === null ? '' : `; stale: a prerequisite was run again at ${showTime(run.staleSince, timezone)}`;
   const facts: [string, string][] = [
     ['business date', parseRunId(run.id).runKey],
     ['status', `${run.status}${reason}${stale}`],
@@ -68,7 +78,10 @@ function waitText({ kind, name, behind }: OpenWait): string {
 function stepLines(step: StepRecord): string[] {
   const took = showTook({ startedAt: step.createdAt, endedAt: step.endedAt });
   const shards = step.size === null ? '' : `, ${shardCounts(step.shards)}`;
-  const head = `${step.key}  ${step.status} in ${took}${shards}`.replace(/ in (.*) so far/, ' for $1');
+  const head = `${step.key}  ${step.status === 'open' ? 'running' : step.status} in ${took}${shards}`.replace(
+    / in (.*) so far/,
+    ' for $1',
+  );
   const attempts = step.attempts.map((attempt) => [
     `attempt ${attempt.number}`,
     attempt.status,
@@ -76,15 +89,17 @@ function stepLines(step: StepRecord): string[] {
     attempt.exitCode === null ? '' : `exit code ${attempt.exitCode}`,
     step.size === null ? '' : `shards ${indexRanges(attempt.shards)}`,
     showTook(attempt),
-    attempt.externalId ?? 'not in AWS yet',
+    attempt.externalId ?? 'not in AWS',
+    attempt.reason?.slice(0, longestReason) ?? '',
   ]);
-  const [, ...rows] = textTable(['', '', '', '', '', '', ''], attempts);
+  const [, ...rows] = textTable(['', '', '', '', '', '', '', ''], attempts);
   return [head, ...rows.map((row) => `  ${row}`)];
 }
 
 /** `3 succeeded, 2 failed (0,7)`. */
 function shardCounts(shards: readonly ShardRow[]): string {
-  const indexes = (status: ShardRow['status']) => shards.filter((shard) => shard.status === status).map(({ index }) => index);
+  const indexes = (status: ShardRow['status']) =>
+    shards.filter((shard) => shard.status === status).map(({ index }) => index);
   const failed = indexes('failed');
   const counts = [
     [indexes('succeeded').length, 'succeeded'],
@@ -97,7 +112,9 @@ function shardCounts(shards: readonly ShardRow[]): string {
 
 function resultLines({ run }: RunRecord): string[] {
   if (run.status !== 'succeeded' || run.result === null || run.result === undefined) return [];
-  return JSON.stringify(run.result, null, 2).split('\n');
+  const lines: string[] = [];
+  showValue(run.result, (line) => lines.push(line.replace(/^ {2}/, '')));
+  return lines;
 }
 
 function executionLines({ executions }: RunRecord, timezone: string): string[] {

@@ -78,6 +78,7 @@ async function settleRefused(engine: WorkerEngine, attemptId: string, refused: S
   });
 }
 
+/** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -47,6 +47,7 @@ export type FailureClass = keyof typeof failureClasses;
 
 /** What went wrong with one or more shards of an attempt, in the same way. */
 export interface ShardFailure {
+  /** The way in which they failed: it decides about retries. */
   class: FailureClass;
   /** The exit code of the container; null when it never ran or AWS names none. */
   exitCode: number | null;
@@ -58,16 +59,24 @@ export interface ShardFailure {
 
 /** The error of a run as people read it (`nightshift show`, alerts, the dashboard). */
 export interface RunError {
+  /** The way in which it failed: that of the step, or of the run itself. */
   class: FailureClass;
+  /** What was attempted, on what, and what came back. Never holds secrets or inputs. */
   message: string;
+  /** What a person can do about it. */
   hint: string;
+  /** The key of the step that failed, such as `score#1`. Absent when no step did. */
   step?: string;
+  /** Nightshift's id of the attempt that failed: it is in the AWS job's name and tags. Absent when no step failed. */
   attemptId?: string;
+  /** AWS's id of that attempt. Absent when AWS never took it. */
   externalId?: string;
+  /** What happened to the shards that failed, one entry for each way of failing. Absent when no step failed. */
   failures?: ShardFailure[];
   /** The last log lines of the first failed shard, oldest first. */
   logTail?: string[];
   /** CloudWatch log group and stream of those lines. */
   log?: { group: string; stream: string };
+  /** The stack trace of an error that the job's own code threw. Absent for every other class. */
   stack?: string;
 }

@@ -14,6 +14,7 @@ export interface Schedule {
 
 /** A named mutual exclusion that the run holds from its start to its end. */
 export interface LockUse {
+  /** Every job that names the same lock excludes the others, in all business dates. */
   name: string;
   /** `'wait'` in order of asking (default), or end as not run: `'fail'` with an alert, `'skip'` without. */
   ifBusy?: 'wait' | 'fail' | 'skip';
@@ -24,11 +25,13 @@ export type AlertRule = 'slow' | 'failed' | 'fewRecords' | 'timedOut' | 'notRun'
 
 /** What `run` gets. Inside it: only task calls, plain computation, and no clock, no randomness, no I/O. */
 export interface RunContext<T, I> {
+  /** The job's tasks, ready to be called: `await tasks.score({ date })`. Each call has to be awaited. */
   tasks: TaskCalls<T>;
   /** What the run was asked for with; checked against the job's `input` schema. */
   input: I;
   /** The business date, `YYYY-MM-DD`. */
   date: string;
+  /** Which run this is: its id (`BATCH-001/2026-11-21`), the job's id, and the number of this execution, from 1. */
   run: { id: string; job: string; execution: number };
   /** Writes an event and a record to the worker's log, once, also when the code is replayed. */
   log: (event: string, record?: Record<string, unknown>) => void;
@@ -46,6 +49,7 @@ export interface JobOptions<T, S, R> {
   after?: readonly string[];
   /** For a job without a schedule: not before this time of the business date, `HH:MM`, in the configuration's zone. */
   notBefore?: `${number}:${number}`;
+  /** Held together from before the first task until all work has ended. Default: none. */
   locks?: readonly LockUse[];
   /** What it usually takes; for people. */
   usually?: Duration;
@@ -63,6 +67,7 @@ export interface JobOptions<T, S, R> {
   alerts?: Partial<Record<AlertRule, readonly string[]>>;
   /** JSON Schema of the input, plain data or TypeBox; `run` gets its static type. Default: the run takes no input. */
   input?: S;
+  /** What `run` can call, by name. */
   tasks: T;
   /** Deterministic workflow code. A number `records` in its result is kept as the run's record count. */
   run(context: RunContext<T, InputOf<S>>): Promise<R>;
@@ -73,7 +78,7 @@ export type InputOf<S> = [S] extends [undefined] ? undefined : S extends TSchema
 
 /** A job of any types, as registries and tools handle it. */
 export interface Job extends Omit<JobOptions<Record<string, Task>, TSchema, unknown>, 'run'> {
-  // A method, so that a job whose `run` wants narrower types than a registry knows is still a Job.
+  /** As in {@link JobOptions}. A method, so that a job whose `run` wants narrower types than a registry knows is still a Job. */
   run(context: never): Promise<unknown>;
 }
 

@@ -35,7 +35,9 @@ export type BatchTaskOptions = FargateSize & {
 
 /** Any task that a job can declare. */
 export interface Task {
+  /** What carries it out. */
   readonly kind: 'batch';
+  /** The settings that it was declared with. */
   readonly options: BatchTaskOptions;
 }
 

@@ -14,6 +14,7 @@ export async function raiseAlert(
   return row !== undefined;
 }
 
+/** The alerts that were raised for a run, oldest first. */
 export function listAlerts(sql: Sql, runId: string) {
   return all<{ rule: string; channels: string[]; detail: unknown; createdAt: Date }>(
     sql,

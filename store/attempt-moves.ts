@@ -117,6 +117,7 @@ export async function endAttempt(sql: Sql, id: string, result: AttemptResult): P
   return rowCount === 1;
 }
 
+/** Notes when AWS started the attempt's work. The first time that is noted stays. */
 export async function setStartedAt(sql: Sql, id: string, startedAt: Date) {
   await sql.query('update attempts set started_at = coalesce(started_at, $2) where id = $1', [id, startedAt]);
 }

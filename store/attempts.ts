@@ -50,6 +50,10 @@ export interface NewAttempt {
   claimMs: number;
 }
 
+/**
+ * Writes an intent: a `starting` attempt with its whole request, claimed for `claimMs` by whoever submits it.
+ * Fails on a unique index when the step has an attempt that is live or collecting.
+ */
 export async function insertAttempt(sql: Sql, attempt: NewAttempt) {
   await sql.query(
     `insert into attempts (id, step_id, execution, number, status, region, request, shards, claimed_by,
@@ -70,6 +74,7 @@ export async function insertAttempt(sql: Sql, attempt: NewAttempt) {
   );
 }
 
+/** The attempt of this id; undefined when there is none. `Request` is the form of the request that was stored. */
 export function getAttempt<Request>(sql: Sql, id: string) {
   return one<AttemptRow<Request>>(
     sql,
@@ -99,6 +104,7 @@ export function listUntold(sql: Sql, runId: string, generation: number) {
   );
 }
 
+/** Notes that the run's workflow has taken the wake that carried the ends of these attempts. */
 export async function markTold(sql: Sql, ids: string[]) {
   await sql.query('update attempts set told = true where id = any($1)', [ids]);
 }

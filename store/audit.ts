@@ -10,6 +10,7 @@ export async function writeAudit(sql: Sql, entry: { runId: string; who: string; 
   ]);
 }
 
+/** Who did what to a run, oldest first. */
 export function listAudit(sql: Sql, runId: string) {
   return all<{ at: Date; who: string; action: string; reason: string | null }>(
     sql,

@@ -39,6 +39,7 @@ export function latestExecution(sql: Sql, runId: string) {
   ]);
 }
 
+/** open → closed. False when it was not open. */
 export async function closeExecution(sql: Sql, runId: string, number: number, closedAs: 'ended' | 'superseded') {
   const { rowCount } = await sql.query(
     `update executions set status = 'closed', closed_as = $3, ended_at = now()
@@ -78,6 +79,7 @@ export async function markLost(sql: Sql, runId: string, number: number) {
   ]);
 }
 
+/** All executions of a run, first to last. */
 export function listExecutions(sql: Sql, runId: string) {
   return all<ExecutionRow>(sql, `select ${columns} from executions where run_id = $1 order by number`, [runId]);
 }

@@ -8,6 +8,10 @@ export interface Meta {
   heldSince: Date | null;
 }
 
+/**
+ * What the database knows of itself.
+ * @throws Error when it was not migrated.
+ */
 export async function getMeta(sql: Sql): Promise<Meta> {
   const row = await one<Meta>(
     sql,

@@ -27,6 +27,7 @@ const columns = `id, job, run_key as "runKey", status, reason, generation, input
   started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", ended_at as "endedAt", result, error,
   records, stale_since as "staleSince", created_at as "createdAt"`;
 
+/** The run of this id; undefined when there is none. */
 export function getRun(sql: Sql, id: string) {
   return one<RunRow>(sql, `select ${columns} from runs where id = $1`, [id]);
 }
@@ -140,4 +141,14 @@ export function listOverdue(sql: Sql) {
 /** The slow alert is raised once: its clock is taken away. */
 export async function clearSlow(sql: Sql, id: string) {
   await sql.query('update runs set slow_at = null where id = $1', [id]);
+}
+
+/** Ids of the runs that have an open execution, newest first: the end of one may start the next. */
+export async function listOpenRuns(sql: Sql): Promise<string[]> {
+  const rows = await all<{ id: string }>(
+    sql,
+    `select id from runs where status in ('waiting', 'running', 'stopping') order by created_at desc, id desc`,
+    [],
+  );
+  return rows.map((row) => row.id);
 }

@@ -94,6 +94,7 @@ create table meta (
   temporal_namespace_id text,
   oldest_supported_worker integer not null default 1,
   held_since timestamp with time zone,
+  next_sweep_at timestamp with time zone not null default now(),
   constraint meta_pkey PRIMARY KEY (singleton),
   constraint meta_singleton_check CHECK (singleton)
 );

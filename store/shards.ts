@@ -16,6 +16,7 @@ export interface ShardRow {
 
 const columns = `index, status, attempt_id as "attemptId", tries, output, records, class, exit_code as "exitCode", reason`;
 
+/** The shards of a step, by logical index. */
 export function listShards(sql: Sql, stepId: number) {
   return all<ShardRow>(sql, `select ${columns} from shards where step_id = $1 order by index`, [stepId]);
 }

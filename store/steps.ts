@@ -21,6 +21,7 @@ const columns = `id, run_id as "runId", generation, key, task, input_hash as "in
 /** What identifies a step, and what it was called with. */
 export type NewStep = Pick<StepRow, 'runId' | 'generation' | 'key' | 'task' | 'inputHash' | 'size'>;
 
+/** The step of this key in a generation of a run; undefined while it has not been called. */
 export function getStep(sql: Sql, runId: string, generation: number, key: string) {
   return one<StepRow>(sql, `select ${columns} from steps where run_id = $1 and generation = $2 and key = $3`, [
     runId,
@@ -71,6 +72,7 @@ export function listSteps(sql: Sql, runId: string, generation: number) {
   ]);
 }
 
+/** How many steps a generation of a run has. */
 export async function countSteps(sql: Sql, runId: string, generation: number): Promise<number> {
   const row = await one<{ count: number }>(
     sql,

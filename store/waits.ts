@@ -23,6 +23,7 @@ export async function insertWait(
   );
 }
 
+/** What a run waits for or has waited for, in order of asking. */
 export function listWaits(sql: Sql, runId: string) {
   return all<WaitRow>(
     sql,

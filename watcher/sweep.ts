@@ -4,6 +4,7 @@ import type { WorkerEngine } from '../engine/engine.ts';
 import { messageOf } from '../engine/submit-attempt.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import { listByIds, liveStatuses } from '../store/attempts.ts';
+import { claimSweep } from '../store/meta.ts';
 
 /** What earlier sweeps saw that has no row: external id to the time when first seen. Kept by the caller between cycles. */
 export type Strangers = Map<string, number>;

@@ -3,7 +3,6 @@ import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { RegisteredJob } from '../config/job-registry.ts';
-import type { Log } from '../engine/engine.ts';
 
 /** The workflows' source: ours, and the project's job files. */
 export interface BundleSource {
@@ -12,24 +11,51 @@ export interface BundleSource {
   jobs: Iterable<RegisteredJob>;
   /** Modules with workflow interceptors, for tests that record commands. Default: none. */
   interceptors?: string[];
-  log?: Log;
 }
 
 /**
  * Bundles the dispatcher with the project's job files for the workflow sandbox. The entry file is written at bundle
  * time into `.nightshift/`; each job is loaded when a run of it starts.
- * @throws when a job file imports something that the sandbox cannot have; the message names the module.
+ * @throws BundleError when a job file imports something that the sandbox cannot have; the message names the module.
  */
 export async function bundleWorkflows(source: BundleSource): Promise<WorkflowBundleWithSourceMap> {
   const folder = join(source.directory, '.nightshift');
   await mkdir(folder, { recursive: true });
   const entry = join(folder, `workflows-${process.pid}.ts`);
   await writeFile(entry, entryFile(folder, source));
-  return bundleWorkflowCode({
-    workflowsPath: entry,
-    workflowInterceptorModules: source.interceptors ?? [],
-    ...(source.log === undefined ? {} : { logger: quiet(source.log) }),
-  });
+  const problems: string[] = [];
+  try {
+    return await bundleWorkflowCode({
+      workflowsPath: entry,
+      workflowInterceptorModules: source.interceptors ?? [],
+      logger: onlyProblems(problems),
+      webpackConfigHook: (config) => ({
+        ...config,
+        resolve: { ...config.resolve, modules: ['node_modules', ownModules()] },
+      }),
+    });
+  } catch (error) {
+    throw new BundleError(problems, error);
+  }
+}
+
+/** The job files cannot be bundled for the workflow sandbox. */
+export class BundleError extends Error {
+  constructor(problems: string[], cause: unknown) {
+    const said = problems.join('\n') || (cause as Error).message;
+    super(
+      `The job files cannot be bundled for workflows: they may import only nightshift, typebox, other job files, and types\n${said}`,
+      {
+        cause,
+      },
+    );
+    this.name = 'BundleError';
+  }
+}
+
+/** Where this package's own dependencies are, for projects in which they do not lie beside it. */
+function ownModules(): string {
+  return fileURLToPath(new URL('../node_modules', import.meta.url));
 }
 
 function entryFile(folder: string, source: BundleSource): string {
@@ -53,8 +79,8 @@ function importPath(from: string, to: string): string {
 }
 
 /** The bundler tells its progress: of use only when something is wrong. */
-function quiet(log: Log) {
+function onlyProblems(problems: string[]) {
   const drop = () => undefined;
-  const warn = (message: string) => log.warn('workflow bundle', { message });
-  return { log: drop, trace: drop, debug: drop, info: drop, warn, error: warn };
+  const keep = (message: string) => void problems.push(message);
+  return { log: drop, trace: drop, debug: drop, info: drop, warn: drop, error: keep };
 }

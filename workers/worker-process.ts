@@ -28,7 +28,7 @@ export async function runWorkerProcess(project: WorkerProject, settings: Setting
     ]);
   }
   const resources = await readResources(settings.resourcesFile);
-  const bundle = await bundleWorkflows({ directory: project.directory, jobs: project.jobs.jobs.values(), log });
+  const bundle = await bundleWorkflows({ directory: project.directory, jobs: project.jobs.jobs.values() });
   const worker = await startWorker({
     settings,
     project: { name: project.config.name, stage: settings.stage, timezone: project.config.timezone },

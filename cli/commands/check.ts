@@ -17,7 +17,9 @@ export function register(program: Command): void {
       } else if (problems.length === 0) {
         process.stdout.write(`${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}, no problems\n`);
       } else {
-        process.stderr.write(`${problems.join('\n')}\n${problems.length === 1 ? '1 problem' : `${problems.length} problems`}\n`);
+        process.stderr.write(
+          `${problems.join('\n')}\n${problems.length === 1 ? '1 problem' : `${problems.length} problems`}\n`,
+        );
       }
       if (problems.length > 0) process.exitCode = exitCodes.usage;
     });

@@ -30,7 +30,8 @@ export function register(program: Command): void {
         const runs = await listRuns(db, { ...filter, limit });
         const lines = options.json === true ? [JSON.stringify(runs, null, 2)] : runLines(runs, timezone);
         process.stdout.write(`${lines.join('\n')}\n`);
-        if (runs.length === limit) process.stderr.write(`Only the newest ${limit} runs are shown: narrow it with --job, --status or --since\n`);
+        if (runs.length === limit)
+          process.stderr.write(`Only the newest ${limit} runs are shown: narrow it with --job, --status or --since\n`);
       });
     });
 }

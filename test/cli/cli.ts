@@ -32,7 +32,13 @@ export interface CliPlace {
 export function startCli(args: string[], { env = {}, cwd = testProject }: CliPlace = {}): Running {
   const child = spawn(process.execPath, [resolve(root, 'bin/nightshift.js'), ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NO_COLOR: '1', NIGHTSHIFT_LOG_LEVEL: 'warn', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      NO_COLOR: '1',
+      NIGHTSHIFT_LOG_LEVEL: 'warn',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };

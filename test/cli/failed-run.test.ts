@@ -1,12 +1,12 @@
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
-import { tell, untell, untilWorking } from '../support/world-facts.ts';
-import { type World, withWorld } from '../support/world.ts';
 import { until } from '../support/until.ts';
+import { type World, withWorld } from '../support/world.ts';
+import { tell, untell, untilWorking } from '../support/world-facts.ts';
 import { cli, envOf, startCli } from './cli.ts';
 
 let temporal: TestTemporal;
 beforeAll(async () => {
-  temporal = await startTestTemporal(8);
+  temporal = await startTestTemporal(12);
 });
 afterAll(() => temporal.stop());
 
@@ -107,6 +107,40 @@ test('logs of a step or shard that there is not name what there is; of an unreac
     expect(away).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('DescribeJobs') });
   }));
 
+test('a run that ended well shows its result and counts; the log of a large array is read as a whole', () =>
+  withWorld(temporal, async (world) => {
+    await world.startWorker();
+    const { id } = await world.ends(await world.start('FAN', { size: 22 }));
+
+    const shown = await run(world, 'show', id);
+    const logs = await run(world, 'logs', id, '--step', 'work');
+    const last = await run(world, 'logs', id, '--step', 'work', '--shard', '21');
+
+    expect(shown.stdout).toMatch(/^Result\n {2}records: 22$/m);
+    expect(shown.stdout).toContain('22 shards: 22 succeeded');
+    expect(shown.stdout).not.toContain('went wrong');
+    const streams = logs.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => /^work#1\[0-21\] attempt 1 (\w{8}) {2}\{/.exec(line)?.[1]);
+    expect(new Set(streams).size).toBe(22);
+    expect(last.stdout).toMatch(/^\{.*"shard":21.*\}\n$/);
+  }));
+
+test('a run that timed out says what was cut off, and where to read its log', () =>
+  withWorld(temporal, async (world) => {
+    await world.startWorker();
+    tell(world, 'hold');
+    const { id } = await world.ends(await world.start('BRIEF'));
+
+    const { stdout } = await run(world, 'show', id);
+
+    expect(stdout).toContain("took longer than its job's timeout");
+    expect(stdout).toMatch(/^ +cut off +work#1$/m);
+    expect(stdout).toContain(`nightshift logs ${id} --step work#1`);
+    expect(stdout).toContain(`To run it again: nightshift retry ${id}`);
+  }));
+
 test('logs --follow prints each line once while the run goes on, and ends with it', () =>
   withWorld(temporal, async (world) => {
     await world.startWorker();
@@ -120,7 +154,10 @@ test('logs --follow prints each line once while the run goes on, and ends with i
     const { code, stdout, stderr } = await following.finished;
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const labels = stdout.trimEnd().split('\n').map((line) => line.split(' ')[0]);
+    const labels = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ')[0]);
     expect(labels).toEqual(['work#1[0]', 'work#1[1]', 'sum#1']);
   }));
 

@@ -62,7 +62,10 @@ test('runs are narrowed by job, state and date, and given as one JSON document',
   const { stdout, code } = await run('runs', '--job', 'LEFT', '--status', 'waiting', '--since', '2026-11-20', '--json');
 
   const rows = JSON.parse(stdout) as { id: string; status: string }[];
-  expect(rows.map(({ id, status }) => `${id} ${status}`)).toEqual(['LEFT/2026-11-21 waiting', 'LEFT/2026-11-20 waiting']);
+  expect(rows.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    'LEFT/2026-11-21 waiting',
+    'LEFT/2026-11-20 waiting',
+  ]);
   expect(code).toBe(0);
 });
 
@@ -128,8 +131,12 @@ test('a cancelled run that did not fail says so in words, and who cancelled it',
 
 test('what is not open cannot be cancelled, and what has not ended cannot be retried', async () => {
   await start('LEFT', '2026-11-21');
-  await db.query(`insert into runs (id, job, run_key, status) values ('JOINED/2026-11-21', 'JOINED', '2026-11-21', 'expected')`);
-  await db.query(`insert into runs (id, job, run_key, status) values ('RIGHT/2026-11-21', 'RIGHT', '2026-11-21', 'succeeded')`);
+  await db.query(
+    `insert into runs (id, job, run_key, status) values ('JOINED/2026-11-21', 'JOINED', '2026-11-21', 'expected')`,
+  );
+  await db.query(
+    `insert into runs (id, job, run_key, status) values ('RIGHT/2026-11-21', 'RIGHT', '2026-11-21', 'succeeded')`,
+  );
 
   const refused = {
     'is expected: it has not been started': await run('cancel', 'JOINED/2026-11-21'),

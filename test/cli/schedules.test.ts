@@ -53,7 +53,11 @@ test('next shows the times at which Temporal will start runs, and which runs tho
   const forty = await schedules('next', 'LEFT', '-n', '40');
 
   expect(before).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('schedules sync') });
-  const rows = ten.stdout.trimEnd().split('\n').slice(1).map((line) => line.split(/ {2,}/));
+  const rows = ten.stdout
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(/ {2,}/));
   expect(rows).toHaveLength(10);
   for (const [local, utc, run] of rows) {
     expect(local).toMatch(/ 03:00:00$/);
@@ -67,7 +71,10 @@ test('a job without a schedule, an unknown job and a wrong count are refused', a
   const schedules = commands();
 
   expect(await schedules('next', 'JOINED')).toMatchObject({ code: 2, stderr: expect.stringContaining('no schedule') });
-  expect(await schedules('next', 'LEFFT')).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean LEFT') });
+  expect(await schedules('next', 'LEFFT')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('did you mean LEFT'),
+  });
   expect(await schedules('next', 'LEFT', '-n', '0')).toMatchObject({ code: 2, stdout: '' });
 });
 

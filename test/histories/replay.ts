@@ -31,7 +31,7 @@ export async function readHistory(feature: string): Promise<RecordedHistory> {
 /** Bundles the workflows of the tests' jobs as a worker does, and with them the recorder of commands. */
 export function bundleWithRecorder(): Promise<WorkflowBundleWithSourceMap> {
   const recorder = fileURLToPath(new URL('../support/record-commands.ts', import.meta.url));
-  return bundleWorkflows({ directory: root, jobs: testJobs().jobs.values(), interceptors: [recorder], log: silent });
+  return bundleWorkflows({ directory: root, jobs: testJobs().jobs.values(), interceptors: [recorder] });
 }
 
 /**

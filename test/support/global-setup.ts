@@ -7,8 +7,6 @@ import { bundleWorkflows } from '../../workers/bundle-workflows.ts';
 import { type SharedPostgres, sharedPostgresKey } from './global-teardown.ts';
 import { testJobs } from './test-jobs.ts';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /**
  * Runs once before all test files: finds Temporal, starts the one Postgres that they share, and bundles the workflows of
  * the tests' own jobs.
@@ -18,7 +16,7 @@ export default async function globalSetup(): Promise<void> {
   const temporal = await findTemporal({ temporalCli: process.env.TEMPORAL_CLI });
   const folder = await mkdtemp(path.join(tmpdir(), 'nightshift-test-'));
   const options = { directory: folder, password: 'test', database: 'admin', fast: true };
-  const bundle = await bundleWorkflows({ directory: process.cwd(), jobs: testJobs().jobs.values(), log: silent });
+  const bundle = await bundleWorkflows({ directory: process.cwd(), jobs: testJobs().jobs.values() });
   const bundleFile = path.join(folder, 'workflows.js');
   await writeFile(bundleFile, bundle.code);
   const server = await startPostgres(options).catch(async (error) => {

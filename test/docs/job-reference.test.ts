@@ -1,0 +1,55 @@
+import ts from 'typescript';
+import { firstColumn, sectionOf, textOf } from './documents.ts';
+
+const reference = textOf('docs/job-reference.md');
+
+test.each([
+  ['defineJob', 'model/job.ts', 'JobOptions'],
+  ['Schedule', 'model/job.ts', 'Schedule'],
+  ['Locks', 'model/job.ts', 'LockUse'],
+  ['Retry', 'model/task.ts', 'RetryOptions'],
+])('the section %s lists the options of %s %s, and no other', (heading, file, type) => {
+  expect(firstColumn(sectionOf(reference, heading))).toEqual(membersOf(file, type));
+});
+
+test('the section batchTask lists the options of a Batch task, and its size', () => {
+  const listed = firstColumn(sectionOf(reference, 'batchTask'));
+
+  expect(listed.sort()).toEqual([...membersOf('model/task.ts', 'BatchTaskOptions'), 'vcpu', 'memory'].sort());
+});
+
+test('the section defineConfig lists the options of the configuration and of local mode', () => {
+  const listed = firstColumn(sectionOf(reference, 'defineConfig')).filter((code) => !/^option of/.test(code));
+
+  expect(listed).toEqual([...membersOf('model/config.ts', 'Config'), ...membersOf('model/config.ts', 'LocalConfig')]);
+});
+
+test('the section run lists what a job gets, and the options of a call', () => {
+  const listed = firstColumn(sectionOf(reference, 'run'));
+
+  expect(listed).toEqual([...membersOf('model/job.ts', 'RunContext'), ...membersOf('model/task.ts', 'CallOptions')]);
+});
+
+test('the section on containers names every variable that a container gets', () => {
+  const names = textOf('compute/container-contract.ts').match(/\b(NIGHTSHIFT_[A-Z_]+|JOB_INPUT)\b/g) ?? [];
+  const section = sectionOf(reference, 'What a container gets and gives');
+
+  for (const name of new Set(names)) expect(section).toContain(`\`${name}\``);
+});
+
+/** The names of an interface's members, or of the object part of a type, in the order of the file. */
+function membersOf(file: string, type: string): string[] {
+  const source = ts.createSourceFile(file, textOf(file), ts.ScriptTarget.ES2023, true);
+  const names: string[] = [];
+  const visit = (node: ts.Node) => {
+    if ((ts.isPropertySignature(node) || ts.isMethodSignature(node)) && ts.isIdentifier(node.name))
+      names.push(node.name.text);
+    else ts.forEachChild(node, visit);
+  };
+  for (const statement of source.statements) {
+    const declares = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+    if (declares && statement.name.text === type) ts.forEachChild(statement, visit);
+  }
+  if (names.length === 0) throw new Error(`${file} declares no ${type} with members`);
+  return names;
+}

@@ -1,0 +1,2 @@
+echo $$ > pid
+exec sleep 600
