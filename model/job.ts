@@ -45,15 +45,15 @@ export interface JobOptions<T, S, R> {
   name: string;
   /** Default: none; it is then started by its prerequisites, or by hand. */
   schedule?: Schedule;
-  /** Jobs that must have succeeded for the same business date. */
+  /** Ids of jobs that must have succeeded for the same business date. Default: none. */
   after?: readonly string[];
-  /** For a job without a schedule: not before this time of the business date, `HH:MM`, in the configuration's zone. */
+  /** For a job without a schedule: not before this time of the business date, `HH:MM`, in the configuration's zone. Default: as soon as its prerequisites have succeeded. */
   notBefore?: `${number}:${number}`;
   /** Held together from before the first task until all work has ended. Default: none. */
   locks?: readonly LockUse[];
-  /** What it usually takes; for people. */
+  /** What it usually takes; for people. Default: not said. */
   usually?: Duration;
-  /** Raises the alert `slow`, stops nothing. Counts from the end of the waits. */
+  /** Raises the alert `slow`, stops nothing. Counts from the end of the waits. Default: no alert. */
   slowAfter?: Duration;
   /** Stops the run. Counts from the end of the waits. Default `'24 hours'`. */
   timeout?: Duration;
@@ -61,9 +61,9 @@ export interface JobOptions<T, S, R> {
   waitAtMost?: Duration;
   /** Default of every task. Default: no retry. */
   retry?: RetryOptions;
-  /** Raises `fewRecords` when the result's `records` is at or below this share of the last succeeded date's. */
+  /** Raises `fewRecords` when the result's `records` is at or below this share (0 to 1) of the last succeeded date's. Default: no alert. */
   records?: { alertAtOrBelow: number };
-  /** Rule to channels. */
+  /** Which channels hear of which rule. Default: nobody; `show` and the dashboard have every alert. */
   alerts?: Partial<Record<AlertRule, readonly string[]>>;
   /** JSON Schema of the input, plain data or TypeBox; `run` gets its static type. Default: the run takes no input. */
   input?: S;

@@ -19,9 +19,9 @@ export type BatchTaskOptions = FargateSize & {
   command: readonly [string, ...string[]];
   /** Run on Fargate Spot: cheaper, may be stopped by AWS with two minutes' notice. Default false. */
   spot?: boolean;
-  /** Plain environment variables. Names must not begin with `AWS_BATCH` or `NIGHTSHIFT_`. */
+  /** Plain environment variables. Names must not begin with `AWS_BATCH` or `NIGHTSHIFT_`. Default: none. */
   environment?: Record<string, string>;
-  /** Environment variables filled by AWS from Secrets Manager: variable to secret name. Never seen by Nightshift. */
+  /** Environment variables filled by AWS from Secrets Manager: variable to secret name. Never seen by Nightshift. Default: none. */
   secrets?: Record<string, string>;
   /** How the result comes back: `'none'`, or `'line'`, one JSON line on stdout (see `nightshift/container`). Default `'none'`. */
   output?: 'none' | 'line';
@@ -59,7 +59,7 @@ export function batchTask<I = void, O = void>(options: BatchTaskOptions): BatchT
 
 /** Options of one call of a task. */
 export interface CallOptions {
-  /** Names the step, in place of `<task>#<count>`. Unique within the run. */
+  /** Names the step; unique within the run. Default: `<task>#<count>`. */
   name?: string;
 }
 

@@ -124,7 +124,7 @@ test(
       await until(async () => !(await Promise.all(at.map(answers))).includes(true), {
         describe: 'the servers to be gone',
       });
-      XX = project.start('dev');
+      const next = project.start('dev');
       await next.prints('Ctrl-C stops everything');
       await until(
         async () =>

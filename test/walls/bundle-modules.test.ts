@@ -10,7 +10,6 @@ import { modulesOf, outsiders } from './bundle-modules.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A project of one job. Inside the repository, so that its imports of packages resolve; nobody else looks there. */
 const scratch = `.nightshift/walls-${process.pid}/`;
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 afterEach(() => rmSync(join(root, scratch), { recursive: true, force: true }));
 
