@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RegisteredJob } from '../config/job-registry.ts';
@@ -53,8 +53,6 @@ async function modulesOf({ directory }: JobFiles, jobs: RegisteredJob[]): Promis
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { modules: [], refused: refusedNames(message) ?? [message.split('\n')[0] ?? message] };
-  } finally {
-    await rm(join(directory, '.nightshift', `workflows-${process.pid}.ts`), { force: true });
   }
 }
 

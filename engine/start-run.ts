@@ -64,6 +64,8 @@ export async function startRunIn(sql: Sql, engine: Engine, request: StartRequest
 function whatToDo(run: RunRow, { again }: StartRequest): 'leave' | 'goOn' | 'again' {
   switch (run.status) {
     case 'expected':
+      if (again !== undefined)
+        throw new Refused(`${run.id} has not run yet: start it with \`nightshift run ${run.job}\``);
       return 'goOn';
     case 'waiting':
     case 'running':

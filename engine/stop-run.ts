@@ -13,7 +13,7 @@ import { tellRun } from './tell-run.ts';
  * The first reason wins. False when the run was not open, or was stopping already.
  */
 export function stopRun(
-  engine: Engine,
+  engine: Pick<Engine, 'db'>,
   stop: { runId: string; reason: StopReason; who: string; error: RunError | null },
 ): Promise<boolean> {
   return withTransaction(engine.db, async (sql) => {

@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
@@ -21,7 +22,7 @@ export interface BundleSource {
 export async function bundleWorkflows(source: BundleSource): Promise<WorkflowBundleWithSourceMap> {
   const folder = join(source.directory, '.nightshift');
   await mkdir(folder, { recursive: true });
-  const entry = join(folder, `workflows-${process.pid}.ts`);
+  const entry = join(folder, `workflows-${randomUUID()}.ts`);
   await writeFile(entry, entryFile(folder, source));
   const problems: string[] = [];
   try {
@@ -36,6 +37,8 @@ export async function bundleWorkflows(source: BundleSource): Promise<WorkflowBun
     });
   } catch (error) {
     throw new BundleError(problems, error);
+  } finally {
+    await rm(entry, { force: true });
   }
 }
 

@@ -90,7 +90,7 @@ test(
       dev.child.kill('SIGINT');
 
       expect((await dev.ended).code).toBe(4);
-      await until(() => !isRunning(pid), { describe: 'the task to be gone' });
+      expect(isRunning(pid)).toBe(false);
       await expectNobodyAnswers(at);
       const next = project.start('dev');
       await next.prints('Ctrl-C stops everything');
@@ -124,6 +124,7 @@ test(
       await until(async () => !(await Promise.all(at.map(answers))).includes(true), {
         describe: 'the servers to be gone',
       });
+      await until(() => !isRunning(pid), { describe: 'the task to be gone' });
       const next = project.start('dev');
       await next.prints('Ctrl-C stops everything');
       await until(
