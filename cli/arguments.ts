@@ -21,11 +21,15 @@ export async function readInput(text: string | undefined): Promise<unknown> {
 }
 
 /**
- * The business date that a command is about.
+ * The business date that a command is about: the named one, or in local mode the example data's, else today's.
  * @throws UsageError when it is not a day that exists.
  */
-export function dateOf(date: string | undefined, config: Pick<ProjectConfig, 'timezone' | 'local'>): string {
-  if (date === undefined) return config.local.date ?? businessDate(new Date(), config.timezone);
+export function dateOf(
+  date: string | undefined,
+  { config, stage }: { config: Pick<ProjectConfig, 'timezone' | 'local'>; stage: string },
+): string {
+  const example = stage === 'local' ? config.local.date : undefined;
+  if (date === undefined) return example ?? businessDate(new Date(), config.timezone);
   if (!isBusinessDate(date)) {
     throw new UsageError(`--date "${date}" is not a business date; write YYYY-MM-DD, such as --date 2026-11-21`);
   }

@@ -1,12 +1,12 @@
 import { stopRun } from '../engine/stop-run.ts';
 import { hasEnded } from '../model/run-states.ts';
+import type { Database } from '../store/database.ts';
 import type { RunRow } from '../store/runs.ts';
 import { untilSignalled } from '../workers/signals.ts';
 import { whoAmI } from './arguments.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { describeRun, followRuns } from './follow-run.ts';
 import { knownRun } from './known-run.ts';
-import type { Session } from './project.ts';
 import { runDisplay } from './run-display.ts';
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
@@ -16,10 +16,13 @@ const write = (line: string) => process.stdout.write(`${line}\n`);
  * Gives the exit code: 0 when the run is cancelled (or, detached, when that was asked for).
  * @throws UsageError when the run is not open.
  */
-export async function cancelRun({ db, engine }: Session, request: { runId: string; detach: boolean }): Promise<number> {
+export async function cancelRun(
+  { db }: { db: Database },
+  request: { runId: string; detach: boolean },
+): Promise<number> {
   const { runId } = request;
   refuseNotOpen(await knownRun(db, runId));
-  if (!(await stopRun(engine, { runId, reason: 'cancelled', who: whoAmI(), error: null }))) await sayWhyNot(db, runId);
+  if (!(await stopRun({ db }, { runId, reason: 'cancelled', who: whoAmI(), error: null }))) await sayWhyNot(db, runId);
   if (request.detach) {
     write(`${runId} is being stopped; follow it with \`nightshift show ${runId}\``);
     return exitCodes.succeeded;
@@ -45,7 +48,7 @@ function refuseNotOpen({ id, status }: RunRow) {
 }
 
 /** Somebody was faster: the first reason to stop wins. */
-async function sayWhyNot(db: Session['db'], runId: string) {
+async function sayWhyNot(db: Database, runId: string) {
   const run = await knownRun(db, runId);
   refuseNotOpen(run);
   write(`${runId} is being stopped already (${run.reason ?? run.status})`);

@@ -12,7 +12,7 @@ import { dateOf } from './arguments.ts';
 import { cancelOpenRuns } from './cancel-open-runs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type OpenProject, openProject, projectOf } from './project.ts';
-import { runNight } from './run-night.ts';
+import { refuseUnrunnable, runNight } from './run-night.ts';
 
 /** What `nightshift dev` was asked for. */
 export interface DevRequest {
@@ -29,7 +29,8 @@ export async function dev(request: DevRequest): Promise<number> {
   const signal = untilSignalled();
   const started = Date.now();
   const project = await openProject();
-  const date = dateOf(request.date, project.config);
+  const date = dateOf(request.date, { config: project.config, stage: 'local' });
+  if (request.once !== undefined) refuseUnrunnable(project, request.once);
   const log = createLog(process.env.NIGHTSHIFT_LOG_LEVEL ?? 'error');
   const local = projectOf(project, 'local');
   let stack: Stack | undefined;
@@ -102,7 +103,11 @@ async function serve(at: {
     return exitCodes.succeeded;
   }
   const code = await runNight(worker.engine, { jobs: project.jobs, named: request.once, date, signal, write });
-  if (!request.stay || signal.aborted.aborted) return code;
+  if (!request.stay || signal.aborted.aborted) {
+    // Successors that a named job has started, for example.
+    await cancelOpenRuns(worker.engine);
+    return code;
+  }
   write(where);
   write('Everything stays up until Ctrl-C.');
   await untilStopped(worker, signal);

@@ -48,7 +48,9 @@ export class UsageError extends Error {
   }
 }
 
-const usageErrors = [UsageError, ConfigError, UnknownJobError, InputError, Refused, TypeError];
+const usageErrors = [UsageError, ConfigError, UnknownJobError, InputError, Refused];
+/** Known by name, for the same reason as those below: job files that the sandbox cannot have. */
+const jobFileErrors = ['BundleError'];
 const reachErrors = [LocalServerError, AwsCallFailed];
 /** Known by name: their modules load the whole Temporal SDK, which a command that only looks does without. */
 const workerErrors = ['TemporalUnreachable', 'OtherNamespace'];
@@ -71,6 +73,8 @@ const reachCodes = [
 /** The exit code of an error, and what to print: one clear message; a stack only for what nobody expected. */
 export function explain(error: unknown): { code: number; message: string } {
   if (usageErrors.some((kind) => error instanceof kind)) return { code: exitCodes.usage, message: messageOf(error) };
+  if (error instanceof Error && jobFileErrors.includes(error.name))
+    return { code: exitCodes.usage, message: error.message };
   if (isUnreachable(error)) return { code: exitCodes.unreachable, message: messageOf(error) };
   const code = codeOf(error);
   if (code !== undefined && reachCodes.includes(code)) {

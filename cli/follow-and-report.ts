@@ -1,4 +1,4 @@
-import { hasEnded } from '../model/run-states.ts';
+import { hasEnded, type RunStatus } from '../model/run-states.ts';
 import type { Database } from '../store/database.ts';
 import { untilSignalled } from '../workers/signals.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -10,6 +10,9 @@ import { showResult } from './show-result.ts';
 export interface FollowRequest {
   runId: string;
   outcome: 'started' | 'joined' | 'ended';
+  status?: RunStatus;
+  /** An input was given, and the run keeps the one that it was started with. */
+  inputIgnored?: boolean;
   detach?: boolean;
   json?: boolean;
 }
@@ -18,8 +21,11 @@ export interface FollowRequest {
 export async function followAndReport(db: Database, request: FollowRequest): Promise<number> {
   const out = request.json === true ? process.stderr : process.stdout;
   const write = (line: string) => out.write(`${line}\n`);
-  if (request.outcome === 'ended')
-    write(`${request.runId} has ended already; \`nightshift retry ${request.runId}\` runs it again`);
+  if (request.outcome === 'ended') {
+    const from = request.status === 'succeeded' ? ' --from-start' : '';
+    write(`${request.runId} has ended already; \`nightshift retry ${request.runId}${from}\` runs it again`);
+  }
+  if (request.inputIgnored === true) write('Its input stays what it was: the one given now is not used');
   if (request.detach === true) {
     const view = await viewRun(db, request.runId);
     if (request.json === true) writeJson(view);

@@ -32,7 +32,7 @@ export function runLines(runs: readonly RunRow[], timezone: string): string[] {
   if (runs.length === 0) return ['No runs'];
   const rows = runs.map((run) => [
     run.id,
-    run.staleSince === null ? run.status : `${run.status} (stale)`,
+    run.status,
     run.reason === run.status ? '' : (run.reason ?? ''),
     showTime(run.startedAt, timezone),
     showTook(run),

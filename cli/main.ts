@@ -23,7 +23,9 @@ for (const load of commands) (await load()).register(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  const code = report(error);
+  // What failed half-way may have left something open that would keep the process alive, and a supervisor waiting.
+  process.stdout.write('', () => process.exit(code));
 }
 
 function report(error: unknown): number {

@@ -10,7 +10,7 @@ import { getRun } from '../store/runs.ts';
 import type { Signalled } from '../workers/signals.ts';
 import { whoAmI } from './arguments.ts';
 import { cancelOpenRuns } from './cancel-open-runs.ts';
-import { worstExitCode } from './exit-codes.ts';
+import { UsageError, worstExitCode } from './exit-codes.ts';
 import { describeRun, followRuns, type RunView } from './follow-run.ts';
 import { runDisplay } from './run-display.ts';
 import { showResult } from './show-result.ts';
@@ -46,9 +46,20 @@ export async function runNight(engine: Engine, night: Night): Promise<number> {
   return worstExitCode(views.map((view) => view.run.status));
 }
 
+/**
+ * Before anything boots: every named job exists and takes no input, which nobody could give here.
+ * @throws UnknownJobError, UsageError.
+ */
+export function refuseUnrunnable({ jobs }: { jobs: JobRegistry }, named: string[]): void {
+  for (const id of named) {
+    if (jobs.get(id).input === undefined) continue;
+    throw new UsageError(`${id} takes an input: start \`nightshift dev\`, then \`nightshift run ${id} --input '...'\``);
+  }
+}
+
 /** The named jobs, with the prerequisites that have not succeeded: without them they would wait for ever. */
 async function choose(engine: Engine, { jobs, named, date }: Night): Promise<Job[]> {
-  if (named.length === 0) return jobs.inOrder();
+  if (named.length === 0) return jobs.inOrder().filter((job) => job.input === undefined);
   const chosen = new Set<string>();
   const add = async (id: string) => {
     if (chosen.has(id)) return;

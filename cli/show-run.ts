@@ -44,11 +44,9 @@ export function runRecordLines(record: RunRecord, timezone: string): string[] {
 
 function headLines({ run }: RunRecord, timezone: string): string[] {
   const reason = run.reason === null || run.reason === run.status ? '' : ` (${run.reason})`;
-  const stale =
-    run.staleSince === null ? '' : `; stale: a prerequisite was run again at ${showTime(run.staleSince, timezone)}`;
   const facts: [string, string][] = [
     ['business date', parseRunId(run.id).runKey],
-    ['status', `${run.status}${reason}${stale}`],
+    ['status', `${run.status}${reason}`],
     ['started', showTime(run.startedAt, timezone)],
     ['ended', showTime(run.endedAt, timezone)],
     ['took', showTook(run)],

@@ -29,9 +29,16 @@ export class UnknownJobError extends Error {
   override readonly name = 'UnknownJobError';
 
   constructor(id: string, known: readonly string[]) {
-    const close = closest(id, known);
-    super(`There is no job "${id}"; ${close.length > 0 ? `did you mean ${close.join(', ')}?` : 'no job is defined'}`);
+    const close = closest(id, known).filter(
+      (other) => distance(id.toLowerCase(), other.toLowerCase()) <= id.length / 2,
+    );
+    super(`There is no job "${id}"; ${advice(close, known)}`);
   }
+}
+
+function advice(close: string[], known: readonly string[]): string {
+  if (close.length > 0) return `did you mean ${close.join(', ')}?`;
+  return known.length > 0 ? `there are ${known.join(', ')}` : 'no job is defined';
 }
 
 /** Makes a registry of jobs that were checked: ids are unique, prerequisites known, and `after` makes no circle. */

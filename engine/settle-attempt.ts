@@ -2,7 +2,7 @@ import type { Observation, OutputLine, StartRequest } from '../compute/port.ts';
 import type { FailureClass } from '../model/failures.ts';
 import { endAttempt, moveToCollecting, setStartedAt } from '../store/attempt-moves.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
-import { lockRuns } from '../store/runs.ts';
+import { lockRuns, type RunRow } from '../store/runs.ts';
 import {
   countShards,
   failPendingShards,
@@ -29,12 +29,15 @@ export interface Settled {
 /** The outputs of a step total at most this many characters. */
 const maxOutput = 1_048_576;
 
-/** running: writes what AWS says. Ended: its failures by logical shard, and → collecting. */
-export function settleRunning(engine: Engine, attempt: Settled, seen: Observation, output: boolean): Promise<void> {
-  return inRun(engine, attempt, async (sql) => {
+/**
+ * running: writes what AWS says. Ended: its failures by logical shard, and → collecting; at once → succeeded when
+ * there is nothing to collect. True when something is left to collect.
+ */
+export function settleRunning(engine: Engine, attempt: Settled, seen: Observation, output: boolean): Promise<boolean> {
+  return inRun(engine, attempt, async (sql, run) => {
     if (seen.status === 'live') {
       if (seen.startedAt !== null) await setStartedAt(sql, attempt.id, seen.startedAt);
-      return;
+      return false;
     }
     const { collectLogMs, collectOutputMs } = engine.timings;
     const moved = await moveToCollecting(sql, attempt.id, {
@@ -43,14 +46,20 @@ export function settleRunning(engine: Engine, attempt: Settled, seen: Observatio
       collectMs: output && seen.failures.length < attempt.shards.length ? collectOutputMs : collectLogMs,
       log: seen.failures[0]?.log ?? null,
     });
-    if (!moved) return;
+    if (!moved) return false;
+    if (!output && seen.failures.length === 0) {
+      await succeedPendingShards(sql, attempt.id);
+      await finish(sql, attempt, { from: 'collecting', logTail: null });
+      return false;
+    }
     await failShards(
       sql,
       attempt.id,
       seen.failures.map((failure) => ({ ...failure, index: attempt.shards[failure.index] ?? failure.index })),
     );
-    // Its work is over: a run that only waits for that may close before the log has been read.
-    await tellRun(sql, attempt.runId);
+    // Its work is over: a run that stops, and only waits for that, may close before the log has been read.
+    if (run?.status === 'stopping') await tellRun(sql, attempt.runId);
+    return true;
   });
 }
 
@@ -142,9 +151,13 @@ async function finish(sql: Sql, attempt: Settled, how: { from: 'running' | 'coll
 }
 
 /** Each row in its own transaction, behind its run's row: one bad row never stops the others. */
-function inRun<T>(engine: Engine, attempt: Settled, work: (sql: Sql) => Promise<T>): Promise<T> {
+function inRun<T>(
+  engine: Engine,
+  attempt: Settled,
+  work: (sql: Sql, run: RunRow | undefined) => Promise<T>,
+): Promise<T> {
   return withTransaction(engine.db, async (sql) => {
-    await lockRuns(sql, [attempt.runId]);
-    return work(sql);
+    const runs = await lockRuns(sql, [attempt.runId]);
+    return work(sql, runs.get(attempt.runId));
   });
 }

@@ -53,38 +53,40 @@ const maxSteps = 2_000;
  */
 export function writeIntent(engine: WorkerEngine, task: TaskRequest): Promise<Intent> {
   return withTransaction(engine.db, async (sql) => {
-    const { run, settings } = await lockOpenRun(sql, task);
+    const { run, settings, tokens } = await lockOpenRun(sql, task);
     const inputHash = hash({ input: task.input, size: task.size });
     const step = await getStep(sql, run.id, run.generation, task.stepKey);
     if (step === undefined) {
       await refuseTooMany(sql, run);
       const { id: runId, generation } = run;
       const fresh = { runId, generation, key: task.stepKey, task: task.task, inputHash, size: task.size };
-      return begin(sql, engine, { run, settings, task, step: await insertStep(sql, fresh), number: 1 });
+      return begin(sql, engine, { run, settings, tokens, task, step: await insertStep(sql, fresh), number: 1 });
     }
     const latest = await latestAttempt(sql, step.id);
-    if (step.inputHash !== inputHash) return replace(sql, engine, { run, settings, task, step, latest, inputHash });
-    return resume(sql, engine, { run, settings, task, step, latest });
+    if (step.inputHash !== inputHash)
+      return replace(sql, engine, { run, settings, tokens, task, step, latest, inputHash });
+    return resume(sql, engine, { run, settings, tokens, task, step, latest });
   });
 }
 
 interface At {
   run: RunRow;
   settings: RunSettings;
+  tokens: Record<string, number>;
   task: TaskRequest;
   step: StepRow;
 }
 
-async function lockOpenRun(sql: Sql, task: TaskRequest): Promise<{ run: RunRow; settings: RunSettings }> {
+async function lockOpenRun(sql: Sql, task: TaskRequest): Promise<Pick<At, 'run' | 'settings' | 'tokens'>> {
   const run = (await lockRuns(sql, [task.runId])).get(task.runId);
   const execution = await latestExecution(sql, task.runId);
   if (run?.status !== 'running' || execution?.number !== task.execution || execution.status !== 'open') {
     throw new ExecutionClosed(task.runId, task.execution, run?.status ?? 'unknown');
   }
-  const held = await heldTokens(sql, run.id);
-  const missing = execution.settings.locks.find((lock) => !(lock.name in held));
+  const tokens = await heldTokens(sql, run.id);
+  const missing = execution.settings.locks.find((lock) => !(lock.name in tokens));
   if (missing !== undefined) throw new ExecutionClosed(run.id, task.execution, `without its lock "${missing.name}"`);
-  return { run, settings: execution.settings };
+  return { run, settings: execution.settings, tokens };
 }
 
 /** The step is known: its result, the attempt in flight, or the next attempt. */
@@ -136,12 +138,11 @@ async function replace(
 }
 
 async function begin(sql: Sql, engine: WorkerEngine, at: At & { number: number }): Promise<Intent> {
-  const { run, settings, task, step, number } = at;
+  const { run, settings, tokens, task, step, number } = at;
   const attemptId = randomBytes(8).toString('hex');
-  const unfinished = await unfinishedShards(sql, step.id);
+  const onlyFailed = number > 1 && settings.tasks[task.task]?.retryShards === 'failed';
   const all = Array.from({ length: step.size ?? 1 }, (_, index) => index);
-  const shards = settings.tasks[task.task]?.retryShards === 'failed' ? unfinished : all;
-  const tokens = await heldTokens(sql, run.id);
+  const shards = onlyFailed ? await unfinishedShards(sql, step.id) : all;
   const request = batchRequest(engine, { run, settings, task, attemptId, attemptNumber: number, shards, tokens });
   await insertAttempt(sql, {
     id: attemptId,

@@ -17,7 +17,10 @@ export const failureClasses = {
   timeout: { retried: 'spends', hint: 'Give the task a longer timeout, or find out why it was slow.' },
   outOfMemory: { retried: 'spends', hint: 'Give the task more memory.' },
   outputMissing: { retried: 'spends', hint: 'The program ended well without its output line: call finish() in it.' },
-  cancelled: { retried: 'never', hint: 'A person or a failing neighbour stopped it; `nightshift retry` goes on.' },
+  cancelled: {
+    retried: 'never',
+    hint: 'It was stopped on request; `nightshift retry` goes on after the finished steps.',
+  },
   startFailed: {
     retried: 'never',
     hint: 'AWS could not start it as asked: check the job definition, its roles and secrets.',

@@ -4,8 +4,6 @@ import { one, type Sql } from './database.ts';
 export interface Meta {
   databaseId: string;
   temporalNamespaceId: string | null;
-  oldestSupportedWorker: number;
-  heldSince: Date | null;
 }
 
 /**
@@ -15,8 +13,8 @@ export interface Meta {
 export async function getMeta(sql: Sql): Promise<Meta> {
   const row = await one<Meta>(
     sql,
-    `select database_id as "databaseId", temporal_namespace_id as "temporalNamespaceId",
-       oldest_supported_worker as "oldestSupportedWorker", held_since as "heldSince" from meta`,
+    `select database_id as "databaseId", temporal_namespace_id as "temporalNamespaceId"
+     from meta`,
     [],
   );
   if (row === undefined) throw new Error('The table meta is empty: run `nightshift migrate`');

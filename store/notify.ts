@@ -4,7 +4,8 @@ import type { Sql } from './database.ts';
 /** What a watcher is woken for: rows to send, or attempts to look at. A lost notice costs one idle period, nothing more. */
 export type Notice = 'outbox' | 'attempts';
 
-const channel = 'nightshift';
+/** The Postgres channel of all notices. */
+export const channel = 'nightshift';
 
 /** Tells all watchers, when the transaction commits. */
 export async function notify(sql: Sql, notice: Notice) {

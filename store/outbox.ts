@@ -1,5 +1,5 @@
 import { all, type Sql } from './database.ts';
-import { notify } from './notify.ts';
+import { channel, type Notice, notify } from './notify.ts';
 
 /** One row of `outbox`. `start`: target is a workflow id. `wake`: target is a run id. */
 export interface OutboxRow {
@@ -11,12 +11,14 @@ export interface OutboxRow {
 
 /** Something is to be told; a second telling before the first was sent becomes one. Sent after the commit. */
 export async function enqueue(sql: Sql, kind: OutboxRow['kind'], target: string) {
+  const notice: Notice = 'outbox';
   await sql.query(
-    `insert into outbox (kind, target) values ($1, $2)
-     on conflict (kind, target) do update set version = outbox.version + 1, due_at = now(), tries = 0`,
-    [kind, target],
+    `with told as (
+       insert into outbox (kind, target) values ($1, $2)
+       on conflict (kind, target) do update set version = outbox.version + 1, due_at = now(), tries = 0)
+     select pg_notify($3, $4)`,
+    [kind, target, channel, notice],
   );
-  await notify(sql, 'outbox');
 }
 
 /** Takes rows to send: starts before wakes. */

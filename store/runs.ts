@@ -19,13 +19,12 @@ export interface RunRow {
   result: unknown;
   error: RunError | null;
   records: number | null;
-  staleSince: Date | null;
   createdAt: Date;
 }
 
 const columns = `id, job, run_key as "runKey", status, reason, generation, input, wait_until as "waitUntil",
   started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", ended_at as "endedAt", result, error,
-  records, stale_since as "staleSince", created_at as "createdAt"`;
+  records, created_at as "createdAt"`;
 
 /** The run of this id; undefined when there is none. */
 export function getRun(sql: Sql, id: string) {
@@ -57,7 +56,7 @@ export async function moveToWaiting(
   const { rowCount } = await sql.query(
     `update runs set status = 'waiting', reason = null, generation = $3, input = $4,
        wait_until = now() + $5 * interval '1 ms', started_at = null, slow_at = null, timeout_at = null,
-       ended_at = null, result = null, error = null, records = null, stale_since = null
+       ended_at = null, result = null, error = null, records = null
      where id = $1 and status = $2`,
     [run.id, run.from, run.generation, JSON.stringify(run.input ?? null), run.waitMs],
   );

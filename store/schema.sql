@@ -63,7 +63,6 @@ create table executions (
   status text not null,
   closed_as text,
   settings json not null,
-  bundle_hash text,
   started_by text not null,
   next_look_at timestamp with time zone not null default now(),
   lost_since timestamp with time zone,
@@ -82,7 +81,6 @@ create table lock_slots (
   token bigint not null default 0,
   run_id text,
   lease_until timestamp with time zone,
-  latch json,
   constraint lock_slots_pkey PRIMARY KEY (name, slot),
   constraint lock_slots_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id)
 );
@@ -92,8 +90,6 @@ create table meta (
   singleton boolean not null default true,
   database_id text not null default replace((gen_random_uuid())::text, '-'::text, ''::text),
   temporal_namespace_id text,
-  oldest_supported_worker integer not null default 1,
-  held_since timestamp with time zone,
   next_sweep_at timestamp with time zone not null default now(),
   constraint meta_pkey PRIMARY KEY (singleton),
   constraint meta_singleton_check CHECK (singleton)
@@ -127,7 +123,6 @@ create table runs (
   result json,
   error json,
   records bigint,
-  stale_since timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['expected'::text, 'waiting'::text, 'running'::text, 'stopping'::text, 'succeeded'::text, 'failed'::text, 'timedOut'::text, 'cancelled'::text, 'notRun'::text])))

@@ -103,8 +103,8 @@ async function runningOrEnded(engine: WorkerEngine, attempt: Claimed, seen: Obse
     await settleForgotten(engine, attempt);
     return engine.timings.pollMs;
   }
-  await settleRunning(engine, attempt, seen, wantsOutput(attempt));
-  if (seen.status === 'live') return engine.timings.pollMs;
+  const collects = await settleRunning(engine, attempt, seen, wantsOutput(attempt));
+  if (seen.status === 'live' || !collects) return engine.timings.pollMs;
   await collectAttempt(engine, {
     ...attempt,
     status: 'collecting',

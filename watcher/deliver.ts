@@ -74,16 +74,20 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
 /** Signals the run's newest execution, by workflow id only: after a reset the Temporal run id is another one. */
 async function sendWake(delivery: Delivery, runId: string): Promise<boolean> {
   const { db, client } = delivery;
-  const run = await getRun(db, runId);
-  const execution = run && (await latestExecution(db, runId));
+  // Side by side: this is the time that passes between the end of the work and its run knowing of it.
+  const [run, execution, live] = await Promise.all([
+    getRun(db, runId),
+    latestExecution(db, runId),
+    countLive(db, runId),
+  ]);
   if (run === undefined || execution === undefined) return true;
   const id = workflowId(runId, execution.number);
-  if (await startIsPending(db, id)) return false;
-  const untold = await listUntold(db, runId, run.generation);
+  const [isPending, untold] = await Promise.all([startIsPending(db, id), listUntold(db, runId, run.generation)]);
+  if (isPending) return false;
   const wake: Wake = {
     status: run.status,
     stop: run.status === 'stopping' ? (run.reason as StopReason) : null,
-    live: await countLive(db, runId),
+    live,
     ended: await Promise.all(untold.map((attempt) => attemptEnd(db, attempt))),
   };
   try {

@@ -4,6 +4,7 @@ import { workflowId } from '../model/run-id.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import { claimDueLooks, lookSoon, markLost } from '../store/executions.ts';
 import { startIsPending } from '../store/outbox.ts';
+import { getRun } from '../store/runs.ts';
 import { closeWithoutWorkflow } from './deadlines.ts';
 import type { Delivery } from './deliver.ts';
 
@@ -28,7 +29,7 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
   if (await startIsPending(delivery.db, id)) return;
   const status = await describe(delivery, id);
   if (status === 'RUNNING') return;
-  if (status === 'notFound') {
+  if (status === 'notFound' && (await getRun(delivery.db, runId))?.status !== 'stopping') {
     // No proof: the address may be wrong, the server may have been restored. Nothing is killed for it.
     await markLost(delivery.db, runId, number);
     const isNew = await raiseAlert(delivery.db, {
@@ -40,8 +41,10 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
     if (isNew) delivery.log.error('run not found in Temporal', { runId, workflowId: id });
     return;
   }
+  // Gone, or (a person's cancel, local mode's adoption) not known and to be stopped anyway: nobody else will close it.
+  const reason = status === 'notFound' ? 'temporalLost' : 'terminated';
   delivery.log.warn('workflow closed under an open run', { runId, workflowId: id, status });
-  const closed = await closeWithoutWorkflow(delivery, { runId, execution: number, reason: 'terminated' });
+  const closed = await closeWithoutWorkflow(delivery, { runId, execution: number, reason });
   if (!closed) await lookSoon(delivery.db, runId, number, orphanMs);
 }
 

@@ -50,13 +50,19 @@ export function installRuntime(log: Log): void {
   const write = (level: 'info' | 'warn' | 'error') => (message: string, meta?: object) =>
     log[level](message, meta as Record<string, unknown>);
   const drop = () => undefined;
+  // Of the SDK's own chatter only trouble; of the jobs everything that they log.
+  const fromJob = (message: string, meta?: object) =>
+    meta !== undefined && 'sdkComponent' in meta && meta.sdkComponent === 'workflow' && !/^Workflow /.test(message)
+      ? write('info')(message, meta)
+      : undefined;
+  const forward = { TRACE: drop, DEBUG: drop, INFO: fromJob, WARN: write('warn'), ERROR: write('error') };
   Runtime.install({
     shutdownSignals: [],
     logger: {
-      log: (level, message, meta) => (level === 'ERROR' || level === 'WARN' ? write('warn')(message, meta) : undefined),
+      log: (level, message, meta) => forward[level](message, meta),
       trace: drop,
       debug: drop,
-      info: drop,
+      info: forward.INFO,
       warn: write('warn'),
       error: write('error'),
     },

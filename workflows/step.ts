@@ -34,6 +34,8 @@ export async function carryOut(call: StepCall, inbox: Inbox): Promise<unknown[]>
       case 'succeeded':
         return end.outputs ?? (await readOutputs({ runId: call.runId, stepKey: call.stepKey }));
       case 'stopped':
+        // The run is being stopped: whoever awaits this step is given up.
+        if (inbox.stop !== null || inbox.closed) return new Promise<never>(() => undefined);
         // Only the attempt of an older input is stopped while the run goes on: the next one has this input.
         break;
       case 'failed': {
@@ -56,10 +58,10 @@ function stepError(call: StepCall, end: Extract<AttemptEnd, { status: 'failed' }
   const failureClass = first?.class ?? 'outcomeUnknown';
   const failed = end.failures.reduce((sum, failure) => sum + failure.shards.length, 0);
   const which = call.size === null ? '' : ` (${failed} of ${call.size} shards, first shard ${first?.shards[0] ?? 0})`;
-  const code = first?.exitCode == null ? '' : `, exit code ${first.exitCode}`;
+  const code = first?.exitCode == null ? '' : ` with exit code ${first.exitCode}`;
   return {
     class: failureClass,
-    message: `Step ${call.stepKey}${which} failed: ${failureClass}${code}: ${first?.reason ?? 'no reason given'}`,
+    message: `Step ${call.stepKey}${which} failed${code}: ${first?.reason ?? 'no reason given'} [${failureClass}]`,
     hint: failureClasses[failureClass].hint,
     step: call.stepKey,
     attemptId: end.attemptId,

@@ -53,7 +53,7 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
       if (size === 0) return [];
       return call({ task, stepKey, input: inputOf(size, input), size });
     };
-    return [task, Object.assign(single, { array })] as const;
+    return [task, Object.assign(handled(single), { array: handled(array) })] as const;
   });
   return { tasks: Object.fromEntries(tasks), pending: () => [...open] };
 }
@@ -65,4 +65,16 @@ function inputOf(size: number, input: unknown): StepCall['input'] {
 
 function misuse(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'jobCode');
+}
+
+/**
+ * A step may fail before the job awaits it, or never be awaited. Without a handler of its own that rejection would fail
+ * the workflow task, again and again, in place of the run.
+ */
+function handled<Args extends unknown[], T>(call: (...args: Args) => Promise<T>): (...args: Args) => Promise<T> {
+  return (...args) => {
+    const outcome = call(...args);
+    outcome.catch(() => undefined);
+    return outcome;
+  };
 }

@@ -8,9 +8,7 @@ export function register(program: Command): void {
     .description('cancel an open run and wait until all its work has ended; exit code 0 when it is cancelled')
     .option('--detach', 'ask for it and return at once')
     .action(async (id: string, options: { detach?: boolean }) => {
-      const [{ withSession }, { cancelRun }] = await Promise.all([import('../project.ts'), import('../cancel-run.ts')]);
-      process.exitCode = await withSession((session) =>
-        cancelRun(session, { runId: id, detach: options.detach ?? false }),
-      );
+      const [{ withLook }, { cancelRun }] = await Promise.all([import('../look.ts'), import('../cancel-run.ts')]);
+      process.exitCode = await withLook((look) => cancelRun(look, { runId: id, detach: options.detach ?? false }));
     });
 }

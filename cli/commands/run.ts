@@ -13,7 +13,10 @@ export function register(program: Command): void {
     .command('run')
     .argument('<job>', "the job's id")
     .description('start the run of a business date (or join it) and follow it; Ctrl-C only stops following')
-    .option('--date <date>', "business date, YYYY-MM-DD (default: the configuration's, else today in its time zone)")
+    .option(
+      '--date <date>',
+      "business date, YYYY-MM-DD (default: today in the configuration's time zone; in local mode local.date)",
+    )
     .option('--input <json>', "the run's input: JSON, or @file")
     .option('--detach', 'start it and return at once')
     .option('--json', 'print one JSON document')
@@ -26,9 +29,13 @@ export function register(program: Command): void {
       ]);
       const input = await readInput(options.input);
       process.exitCode = await withSession(async (session) => {
-        const runKey = dateOf(options.date, session.config);
+        const runKey = dateOf(options.date, { config: session.config, stage: session.settings.stage });
         const answer = await startRun(session.engine, { job, runKey, input, who: whoAmI() });
-        return followAndReport(session.db, { ...options, runId: answer.runId, outcome: answer.outcome });
+        return followAndReport(session.db, {
+          ...options,
+          ...answer,
+          inputIgnored: input !== undefined && answer.outcome !== 'started',
+        });
       });
     });
 }

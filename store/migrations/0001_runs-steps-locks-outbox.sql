@@ -4,8 +4,6 @@ create table meta (
   singleton boolean primary key default true check (singleton),
   database_id text not null default replace(gen_random_uuid()::text, '-', ''),
   temporal_namespace_id text,
-  oldest_supported_worker integer not null default 1,
-  held_since timestamptz,
   next_sweep_at timestamptz not null default now()
 );
 insert into meta default values;
@@ -27,7 +25,6 @@ create table runs (
   result json,
   error json,
   records bigint,
-  stale_since timestamptz,
   created_at timestamptz not null default now()
 );
 create index runs_job on runs (job, run_key desc);
@@ -39,7 +36,6 @@ create table executions (
   status text not null check (status in ('open', 'closed')),
   closed_as text,
   settings json not null,
-  bundle_hash text,
   started_by text not null,
   next_look_at timestamptz not null default now(),
   lost_since timestamptz,
@@ -133,7 +129,6 @@ create table lock_slots (
   token bigint not null default 0,
   run_id text references runs (id),
   lease_until timestamptz,
-  latch json,
   primary key (name, slot)
 );
 create index lock_slots_run on lock_slots (run_id);

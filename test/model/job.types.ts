@@ -53,8 +53,8 @@ batchTask({ app: 'a', command: ['x'], vcpu: 3, memory: '8 GB' });
 // @ts-expect-error an empty command
 batchTask({ app: 'a', command: [], vcpu: 1, memory: '2 GB' });
 // @ts-expect-error not a duration
-defineJob({ id: 'C', name: 'c', tasks, timeout: '5 parsecs', async run() {} });
+defineJob({ id: 'C', name: 'c', tasks, timeout: '5 parsecs', run: async () => undefined });
 // @ts-expect-error not a schedule expression
-defineJob({ id: 'C', name: 'c', tasks, schedule: { expression: '0 3 * * *' }, async run() {} });
+defineJob({ id: 'C', name: 'c', tasks, schedule: { expression: '0 3 * * *' }, run: async () => undefined });
 // @ts-expect-error not a rule
-defineJob({ id: 'C', name: 'c', tasks, alerts: { slwo: ['slack'] }, async run() {} });
+defineJob({ id: 'C', name: 'c', tasks, alerts: { slwo: ['slack'] }, run: async () => undefined });
