@@ -34,7 +34,8 @@ async function main(names: string[]): Promise<number> {
         benchmark.measure({ scope: own, servers, directory, progress: (line) => write(`  ${line}`) }),
         interrupted,
       ]);
-      if (measured !== 'interrupted') rows.push(...measured.map((row) => ({ ...row, benchmark: benchmark.name })));
+      if (measured === 'interrupted') write('Interrupted: stopping everything');
+      else rows.push(...measured.map((row) => ({ ...row, benchmark: benchmark.name })));
     } catch (error) {
       broken += 1;
       write(`${benchmark.name} could not run: ${error instanceof Error ? error.stack : String(error)}`);

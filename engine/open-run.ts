@@ -5,7 +5,7 @@ import { type Sql, withTransaction } from '../store/database.ts';
 import { type ExecutionRow, latestExecution } from '../store/executions.ts';
 import { busyNames, ensureSlots, heldTokens, holdLocks, lockTheLocks } from '../store/locks.ts';
 import { insertExpected, lockRuns, moveToRunning, type RunRow } from '../store/runs.ts';
-import { insertWait, meetWaits } from '../store/waits.ts';
+import { insertWait, meetClock, meetWaits } from '../store/waits.ts';
 import { instantOf } from '../triggers/business-date.ts';
 import { endRun } from './end-run.ts';
 import type { Engine } from './engine.ts';
@@ -71,13 +71,12 @@ async function lockWithPrerequisites(sql: Sql, of: { id: string; settings: RunSe
   return lockRuns(sql, [of.id, ...prerequisites.map((run) => run.id)]);
 }
 
+/** The registered wait is the truth: its time was fixed when the run first asked. */
 async function waitsForClock(sql: Sql, run: RunRow, settings: RunSettings): Promise<boolean> {
   if (settings.notBefore === null) return false;
   const dueAt = instantOf(run.runKey, settings.notBefore, settings.timezone);
-  const { rows } = await sql.query<{ early: boolean }>('select $1::timestamptz > now() as early', [dueAt]);
-  if (rows[0]?.early !== true) return false;
   await insertWait(sql, { runId: run.id, kind: 'clock', name: settings.notBefore, dueAt });
-  return true;
+  return !(await meetClock(sql, run.id));
 }
 
 /** All the locks of the list together, or none; what a busy one means, it says itself. */

@@ -41,6 +41,15 @@ export async function meetWaits(sql: Sql, runId: string, kind: WaitKind, names: 
   );
 }
 
+/** Marks the run's clock wait as met when its time has come. True when it is met. */
+export async function meetClock(sql: Sql, runId: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update waits set met_at = coalesce(met_at, now()) where run_id = $1 and kind = 'clock' and due_at <= now()`,
+    [runId],
+  );
+  return rowCount === 1;
+}
+
 /** Clock waits whose time has come are met; gives their runs. */
 export async function meetDueClocks(sql: Sql): Promise<string[]> {
   const rows = await all<{ runId: string }>(

@@ -46,7 +46,7 @@ test(
         [['run', 'ONE'], /ONE/],
         [['run'], /missing required argument 'job'/],
         [['run', 'ONE', '--frequently'], /unknown option '--frequently'/],
-        [['show', 'ONE'], /"ONE" is not a run.*BATCH-001\/2026-11-21/],
+        [['show', 'ONE'], /There is no run "ONE"/],
       ];
       for (const [args, line] of cases) {
         const { code, stdout, stderr } = await run(...args);

@@ -22,7 +22,7 @@ export function sectionOf(markdown: string, heading: string): string {
 /** The cells of the tables in a Markdown text, row by row, without heads. */
 export function rowsOf(markdown: string): string[][] {
   const lines = markdown.split('\n').filter((line) => line.startsWith('|'));
-  const isRule = (line: string | undefined) => line !== undefined && /^\|(-+\|)+$/.test(line);
+  const isRule = (line: string | undefined) => line !== undefined && /^\|([ :-]+\|)+$/.test(line);
   return lines
     .filter((line, index) => !isRule(line) && !isRule(lines[index + 1]))
     .map((line) =>

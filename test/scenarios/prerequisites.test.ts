@@ -67,6 +67,31 @@ test('a successor is only expected while one of its prerequisites has not succee
     expect(await world.ends(`JOINED/${date}`)).toMatchObject({ status: 'succeeded' });
   }));
 
+test('a successor waits for its time of the business date; on past dates it does not', () =>
+  withWorld(temporal, async (world) => {
+    await world.startWorker();
+    const future = '2099-01-01';
+    await startRun(world.engine, { job: 'RIGHT', runKey: future, who: 'test' });
+    const late = `LATE/${future}`;
+    const clock = `select name, due_at from waits where run_id = $1 and kind = 'clock'`;
+    const { rows } = await until(
+      async () => {
+        const waits = await world.db.query(clock, [late]);
+        return waits.rowCount === 1 ? waits : undefined;
+      },
+      { describe: 'the run to wait for its time' },
+    );
+    // 03:15 in Tokyo.
+    expect(rows).toEqual([{ name: '03:15', due_at: new Date('2098-12-31T18:15:00Z') }]);
+    expect((await getRun(world.db, late))?.status).toBe('waiting');
+
+    await world.db.query(`update waits set due_at = now() where run_id = $1`, [late]);
+    expect(await world.ends(late)).toMatchObject({ status: 'succeeded' });
+
+    await world.ends(await world.start('RIGHT'));
+    expect(await world.ends(`LATE/${date}`)).toMatchObject({ status: 'succeeded' });
+  }));
+
 test('a wait that lasts too long ends as not run, and the workflow ends with it', () =>
   withWorld(temporal, async (world) => {
     await world.startWorker();

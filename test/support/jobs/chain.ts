@@ -38,3 +38,13 @@ export const waiting = defineJob({
   tasks: { step },
   run: ({ tasks, date }) => tasks.step({ date }),
 });
+
+/** Started by its prerequisite, but not before a time of its business date. */
+export const late = defineJob({
+  id: 'LATE',
+  name: 'Not before a quarter past three',
+  after: ['RIGHT'],
+  notBefore: '03:15',
+  tasks: { step },
+  run: ({ tasks, date }) => tasks.step({ date }),
+});
