@@ -5,7 +5,7 @@ import { localTimings } from '../local/stack/local-timings.ts';
 import { type Stack, startStack } from '../local/stack/start-stack.ts';
 import { formatMs } from '../model/duration.ts';
 import { syncSchedules } from '../triggers/schedules/sync.ts';
-import { bundleWorkflows } from '../workers/bundle-workflows.ts';
+import { keptBundle } from '../workers/bundle-cache.ts';
 import { type Signalled, untilSignalled } from '../workers/signals.ts';
 import { type RunningWorker, startWorker, taskQueueOf } from '../workers/start-worker.ts';
 import { dateOf } from './arguments.ts';
@@ -43,7 +43,7 @@ export async function dev(request: DevRequest): Promise<number> {
       log,
       progress: write,
     });
-    const bundling = bundleWorkflows({ directory: project.directory, jobs: project.jobs.jobs.values() });
+    const bundling = keptBundle({ directory: project.directory, jobs: project.jobs.jobs.values() });
     // Both settle before either may fail the command: what has started must be stopped again.
     const [booted, bundled] = await Promise.allSettled([booting, bundling]);
     if (booted.status === 'fulfilled') stack = booted.value;

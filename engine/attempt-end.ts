@@ -6,6 +6,9 @@ import { listFailures, readStepOutputs, stepOutputLength } from '../store/shards
 /** Outputs of a step that travel inside the wake; larger ones are read by the run. */
 const inlineCharacters = 4_096;
 
+/** Of a log tail, this much is told to the run; the attempt's row keeps all of it. */
+const tailCharacters = 16_000;
+
 /** How an ended attempt ended, as its run is told. */
 export async function attemptEnd(sql: Sql, attempt: AttemptRow): Promise<AttemptEnd> {
   const who = { attemptId: attempt.id, stepKey: attempt.stepKey };
@@ -18,9 +21,22 @@ export async function attemptEnd(sql: Sql, attempt: AttemptRow): Promise<Attempt
     status: 'failed',
     failures,
     externalId: attempt.externalId,
-    logTail: attempt.logTail ?? [],
+    logTail: lastOf(attempt.logTail ?? []),
     ...(attempt.log === null ? {} : { log: attempt.log }),
   };
+}
+
+/** The last lines that stay below the limit: a wake carries many tails. */
+function lastOf(lines: string[]): string[] {
+  let room = tailCharacters;
+  return lines
+    .slice()
+    .reverse()
+    .filter((line) => {
+      room -= line.length;
+      return room >= 0;
+    })
+    .reverse();
 }
 
 /** The outputs of a succeeded step when they are small, else null. */

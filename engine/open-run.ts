@@ -3,12 +3,13 @@ import { parseRunId, runId } from '../model/run-id.ts';
 import type { RunSettings } from '../model/settings.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { type ExecutionRow, latestExecution } from '../store/executions.ts';
-import { busyNames, ensureSlots, heldTokens, holdLocks, lockTheLocks } from '../store/locks.ts';
+import { busyNames, ensureSlots, heldTokens, holdLocks, lockTheLocks, releaseLocks } from '../store/locks.ts';
 import { insertExpected, lockRuns, moveToRunning, type RunRow } from '../store/runs.ts';
-import { insertWait, meetClock, meetWaits } from '../store/waits.ts';
+import { deleteLockWaits, insertWait, meetClock, meetWaits } from '../store/waits.ts';
 import { instantOf } from '../triggers/business-date.ts';
 import { endRun } from './end-run.ts';
 import type { Engine } from './engine.ts';
+import { grantLocks } from './grant-locks.ts';
 
 /** `waiting`: a wake follows. `closed`: this execution is not the open one, or the run has ended. */
 export type OpenAnswer = { status: 'running' | 'waiting' | 'stopping' | 'closed' };
@@ -47,7 +48,10 @@ async function open(
   }
   for (const { job } of unmet) await insertWait(sql, { runId: run.id, kind: 'prerequisite', name: job });
   const early = await waitsForClock(sql, run, execution.settings);
-  if (unmet.length > 0 || early) return { status: 'waiting' };
+  if (unmet.length > 0 || early) {
+    await giveBackLocks(sql, run, execution.settings);
+    return { status: 'waiting' };
+  }
   await meetWaits(sql, run.id, 'prerequisite', execution.settings.after);
   if (execution.settings.locks.length > 0) {
     const locks = await askForLocks(sql, run, execution.settings);
@@ -77,6 +81,14 @@ async function waitsForClock(sql: Sql, run: RunRow, settings: RunSettings): Prom
   const dueAt = instantOf(run.runKey, settings.notBefore, settings.timezone);
   await insertWait(sql, { runId: run.id, kind: 'clock', name: settings.notBefore, dueAt });
   return !(await meetClock(sql, run.id));
+}
+
+/** A prerequisite was run again after the locks had been granted: whoever it shares one with must not wait for us. */
+async function giveBackLocks(sql: Sql, run: RunRow, settings: RunSettings) {
+  if (settings.locks.length === 0) return;
+  await lockTheLocks(sql);
+  await deleteLockWaits(sql, run.id);
+  await grantLocks(sql, await releaseLocks(sql, run.id));
 }
 
 /** All the locks of the list together, or none; what a busy one means, it says itself. */

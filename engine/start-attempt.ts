@@ -30,8 +30,11 @@ export interface TaskRequest {
   after: string | null;
 }
 
-/** `started`: a wake will tell the end. `ended`: here it is. */
-export type TaskAnswer = { status: 'started'; attemptId: string } | { status: 'ended'; end: AttemptEnd };
+/**
+ * `started`: a wake will tell the end. `ended`: here it is. `replacing`: the attempt of an older input has to end first;
+ * ask again after it.
+ */
+export type TaskAnswer = { status: 'started' | 'replacing'; attemptId: string } | { status: 'ended'; end: AttemptEnd };
 
 /** The intent that was written, if this call wrote one: whoever wrote it submits it. */
 export type Intent = TaskAnswer & { submit?: { attemptId: string; request: StartRequest } };
@@ -130,7 +133,7 @@ async function replace(
   if (latest !== undefined && ['starting', 'running', 'collecting', 'stopping'].includes(latest.status)) {
     await stopAttempt(sql, latest.id);
     await notify(sql, 'attempts');
-    return { status: 'started', attemptId: latest.id };
+    return { status: 'replacing', attemptId: latest.id };
   }
   await resetStep(sql, at.step.id, { inputHash, size: at.task.size });
   const step = { ...at.step, inputHash, size: at.task.size };

@@ -59,7 +59,10 @@ export async function stopSecond(
   await engine.compute.stop(second.externalId, `nightshift: attempt ${second.attemptId} has another job`);
 }
 
-/** AWS made nothing: the attempt has failed, or, if it was to be stopped, is stopped. */
+/**
+ * AWS made nothing: the attempt has failed, or, if it was to be stopped, is stopped. Not when another worker has taken
+ * the submit over meanwhile: then its answer counts.
+ */
 async function settleRefused(engine: WorkerEngine, attemptId: string, refused: StartRefused): Promise<void> {
   const attempt = await getAttempt(engine.db, attemptId);
   if (attempt === undefined) return;
@@ -67,7 +70,7 @@ async function settleRefused(engine: WorkerEngine, attemptId: string, refused: S
   await withTransaction(engine.db, async (sql) => {
     await lockRuns(sql, [attempt.runId]);
     const failure = { class: refused.failureClass, exitCode: null, reason: refused.message };
-    const row = { ...failure, logTail: null };
+    const row = { ...failure, logTail: null, claimedBy: engine.owner };
     if (await endAttempt(sql, attemptId, { from: 'starting', to: 'failed', ...row })) {
       await failPendingShards(sql, attemptId, failure);
       await endStep(sql, attempt.stepId, 'failed');

@@ -77,7 +77,9 @@ export interface JobOptions<T, S, R> {
 export type InputOf<S> = [S] extends [undefined] ? undefined : S extends TSchema ? Static<S> : never;
 
 /** A job of any types, as registries and tools handle it. */
-export interface Job extends Omit<JobOptions<Record<string, Task>, TSchema, unknown>, 'run'> {
+export interface Job extends Omit<JobOptions<Record<string, Task>, TSchema, unknown>, 'run' | 'input'> {
+  /** JSON Schema of the input; undefined: the job takes none. */
+  input?: TSchema | undefined;
   /** As in {@link JobOptions}. A method, so that a job whose `run` wants narrower types than a registry knows is still a Job. */
   run(context: never): Promise<unknown>;
 }

@@ -22,7 +22,7 @@ export interface Timings {
   executionLookMs: number;
   /** How often queues are swept for things that should not live. */
   sweepMs: number;
-  /** A thing without any row is stopped only when older than this, and seen twice. */
+  /** Younger than this, a thing that AWS does not show is not taken for gone, and one without any row not for a stray. */
   sweepUnknownAgeMs: number;
   /** How often timeouts, slow runs, waits and clocks are looked at. */
   deadlinesMs: number;

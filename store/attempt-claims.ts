@@ -8,6 +8,8 @@ export type ClaimedAttempt<Request> = Pick<
 > & {
   /** Exact to the microsecond, which a Date is not. */ dueAt: string;
   collectOver: boolean;
+  /** Milliseconds since AWS was seen to say ended; 0 before. */
+  collectingMs: number;
   event: { detail?: unknown } | null;
 };
 
@@ -35,7 +37,8 @@ export function claimDueAttempts<Request>(
      from due, steps s where a.id = due.id and s.id = a.step_id
      returning a.id, a.step_id as "stepId", s.run_id as "runId", a.status, a.request, a.shards,
        a.external_id as "externalId", a.next_check_at::text as "dueAt", a.created_at as "createdAt", a.log,
-       a.event, coalesce(a.collect_until < now(), false) as "collectOver"`,
+       a.event, coalesce(a.collect_until < now(), false) as "collectOver",
+       coalesce(extract(epoch from now() - a.collecting_since) * 1000, 0)::float8 as "collectingMs"`,
     [claim.owner, claim.claimMs, claim.pollMs, claim.limit],
   );
 }

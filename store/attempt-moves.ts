@@ -81,7 +81,7 @@ export async function moveToCollecting(
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update attempts set status = 'collecting', started_at = coalesce(started_at, $2), ended_at = $3,
-       collect_until = now() + $4 * interval '1 ms', log = $5, next_check_at = now()
+       collecting_since = now(), collect_until = now() + $4 * interval '1 ms', log = $5, next_check_at = now()
      where id = $1 and status = 'running'`,
     [id, ended.startedAt, ended.endedAt, ended.collectMs, ended.log === null ? null : JSON.stringify(ended.log)],
   );
@@ -96,6 +96,8 @@ export interface AttemptResult {
   exitCode: number | null;
   reason: string | null;
   logTail: string[] | null;
+  /** Only while this owner holds the claim to submit, and nobody has written an id. */
+  claimedBy?: string;
 }
 
 /** A live attempt → ended; the run is to be told. */
@@ -103,7 +105,7 @@ export async function endAttempt(sql: Sql, id: string, result: AttemptResult): P
   const { rowCount } = await sql.query(
     `update attempts set status = $3, class = $4, exit_code = $5, reason = $6, log_tail = coalesce($7::json, log_tail),
        ended_at = coalesce(ended_at, now()), claimed_until = null, claimed_by = null, told = false
-     where id = $1 and status = $2`,
+     where id = $1 and status = $2 and ($8::text is null or (claimed_by = $8 and external_id is null))`,
     [
       id,
       result.from,
@@ -112,6 +114,7 @@ export async function endAttempt(sql: Sql, id: string, result: AttemptResult): P
       result.exitCode,
       result.reason,
       result.logTail === null ? null : JSON.stringify(result.logTail),
+      result.claimedBy ?? null,
     ],
   );
   return rowCount === 1;

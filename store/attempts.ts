@@ -93,13 +93,16 @@ export function latestAttempt(sql: Sql, stepId: number) {
   );
 }
 
-/** Attempts of a run that ended and that it has not been told of. */
+/** As many ends as one wake carries: with their log tails they stay far below what a signal may hold. */
+export const maxEnds = 50;
+
+/** Attempts of a run that ended and that it has not been told of, the oldest first, at most {@link maxEnds}. */
 export function listUntold(sql: Sql, runId: string, generation: number) {
   return all<AttemptRow>(
     sql,
     `select ${columns} from attempts a join steps s on s.id = a.step_id
      where s.run_id = $1 and s.generation = $2 and not a.told and a.status in ('succeeded', 'failed', 'stopped')
-     order by a.created_at`,
+     order by a.created_at limit ${maxEnds}`,
     [runId, generation],
   );
 }

@@ -15,7 +15,7 @@ export async function enqueue(sql: Sql, kind: OutboxRow['kind'], target: string)
   await sql.query(
     `with told as (
        insert into outbox (kind, target) values ($1, $2)
-       on conflict (kind, target) do update set version = outbox.version + 1, due_at = now(), tries = 0)
+       on conflict (kind, target) do update set version = nextval('outbox_version'), due_at = now(), tries = 0)
      select pg_notify($3, $4)`,
     [kind, target, channel, notice],
   );

@@ -31,9 +31,14 @@ export function getRun(sql: Sql, id: string) {
   return one<RunRow>(sql, `select ${columns} from runs where id = $1`, [id]);
 }
 
-/** Locks the runs in id order (the lock order of the whole engine) and reads them. */
+/**
+ * Locks the runs in id order (the lock order of the whole engine) and reads them. `no key`: rows that refer to a run
+ * (its waits, the locks that it is granted) are written by others meanwhile.
+ */
 export async function lockRuns(sql: Sql, ids: string[]): Promise<Map<string, RunRow>> {
-  const rows = await all<RunRow>(sql, `select ${columns} from runs where id = any($1) order by id for update`, [ids]);
+  const rows = await all<RunRow>(sql, `select ${columns} from runs where id = any($1) order by id for no key update`, [
+    ids,
+  ]);
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -98,7 +103,10 @@ export async function moveToEnded(
 
 /** Saves what went wrong, unless an earlier cause is already there. */
 export async function setErrorIfNone(sql: Sql, id: string, error: RunError) {
-  await sql.query('update runs set error = $2 where id = $1 and error is null', [id, JSON.stringify(error)]);
+  await sql.query(`update runs set error = $2 where id = $1 and error is null and status = 'stopping'`, [
+    id,
+    JSON.stringify(error),
+  ]);
 }
 
 /** Runs whose status and date fit, newest date first. */

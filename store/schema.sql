@@ -24,6 +24,7 @@ create table attempts (
   claimed_until timestamp with time zone,
   submit_until timestamp with time zone,
   next_check_at timestamp with time zone not null default now(),
+  collecting_since timestamp with time zone,
   collect_until timestamp with time zone,
   stopping_since timestamp with time zone,
   event json,
@@ -98,7 +99,7 @@ create table meta (
 create table outbox (
   kind text not null,
   target text not null,
-  version integer not null default 1,
+  version bigint not null default nextval('outbox_version'::regclass),
   due_at timestamp with time zone not null default now(),
   tries integer not null default 0,
   claimed_until timestamp with time zone,

@@ -110,13 +110,17 @@ export async function countShards(sql: Sql, attemptId: string) {
   return row ?? { pending: 0, failed: 0 };
 }
 
-/** Failed shards of an attempt, grouped by the way they failed; the group of the lowest shard first. */
+/**
+ * Failed shards of an attempt, grouped by the way they failed, with the reason of the lowest shard of each; the group of
+ * the lowest shard first. Few groups, however many shards: the run is told of them in one signal.
+ */
 export function listFailures(sql: Sql, attemptId: string) {
   return all<{ class: FailureClass; exitCode: number | null; reason: string; shards: number[] }>(
     sql,
-    `select class, exit_code as "exitCode", reason, array_agg(index order by index) as shards
+    `select class, exit_code as "exitCode", (array_agg(reason order by index))[1] as reason,
+       array_agg(index order by index) as shards
      from shards where attempt_id = $1 and status = 'failed'
-     group by class, exit_code, reason order by min(index)`,
+     group by class, exit_code order by min(index)`,
     [attemptId],
   );
 }
@@ -135,7 +139,7 @@ export async function readStepOutputs(sql: Sql, stepId: number): Promise<{ outpu
 export async function stepOutputLength(sql: Sql, stepId: number): Promise<number> {
   const row = await one<{ length: number | null }>(
     sql,
-    'select sum(length(output::text))::bigint as length from shards where step_id = $1',
+    'select sum(coalesce(length(output::text), 4))::bigint as length from shards where step_id = $1',
     [stepId],
   );
   return row?.length ?? 0;

@@ -72,6 +72,11 @@ export async function listWaitingFor(sql: Sql, job: string, runKey: string): Pro
   return rows.map((row) => row.id);
 }
 
+/** The run asks for no lock any more; it may ask again, at the end of the line. */
+export async function deleteLockWaits(sql: Sql, runId: string) {
+  await sql.query(`delete from waits where run_id = $1 and kind = 'lock'`, [runId]);
+}
+
 /** Gone at the own end. */
 export async function deleteWaits(sql: Sql, runId: string) {
   await sql.query('delete from waits where run_id = $1', [runId]);

@@ -37,7 +37,10 @@ async function describe(engine: WorkerEngine, claimed: Claimed[]): Promise<Map<s
     .flatMap((attempt) => attempt.externalId ?? []);
   if (ids.length === 0) return new Map();
   try {
-    return await engine.compute.describe(ids);
+    const seen = await engine.compute.describe(ids);
+    const missing = ids.filter((id) => !seen.has(id));
+    // No answer for a job is taken as its end only when it is given twice.
+    return missing.length === 0 ? seen : new Map([...seen, ...(await engine.compute.describe(missing))]);
   } catch (error) {
     engine.log.warn('describe failed', { attempts: ids.length, error: messageOf(error) });
     return null;
@@ -94,12 +97,14 @@ async function look(engine: WorkerEngine, attempt: Claimed, seen: Map<string, Ob
 
 async function stoppedOrLater(engine: WorkerEngine, attempt: Claimed, seen: Observation | undefined) {
   if (seen?.status === 'live') return Math.min(engine.timings.lookMs, engine.timings.pollMs);
+  if (seen === undefined && isYoung(engine, attempt)) return engine.timings.lookMs;
   await settleStopped(engine, attempt, seen === undefined ? 'AWS does not know it any more' : 'stopped on request');
   return engine.timings.pollMs;
 }
 
 async function runningOrEnded(engine: WorkerEngine, attempt: Claimed, seen: Observation | undefined) {
   if (seen === undefined) {
+    if (isYoung(engine, attempt)) return engine.timings.lookMs;
     await settleForgotten(engine, attempt);
     return engine.timings.pollMs;
   }
@@ -110,6 +115,12 @@ async function runningOrEnded(engine: WorkerEngine, attempt: Claimed, seen: Obse
     status: 'collecting',
     log: seen.failures[0]?.log ?? null,
     collectOver: false,
+    collectingMs: 0,
   });
   return engine.timings.collectPauseMs;
+}
+
+/** AWS keeps ended jobs for a week, and may not show a new one at once: a young one that is missing is not gone. */
+function isYoung(engine: WorkerEngine, attempt: Claimed): boolean {
+  return Date.now() - attempt.createdAt.getTime() < engine.timings.sweepUnknownAgeMs;
 }

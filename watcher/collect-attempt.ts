@@ -24,8 +24,7 @@ export async function collectAttempt(engine: WorkerEngine, attempt: Claimed): Pr
 
 /** Reads again after a pause that grows with the time waited, from `collectPauseMs` on. */
 export function collectPauseMs(engine: WorkerEngine, attempt: Claimed): number {
-  const late = Date.now() - Date.parse(attempt.dueAt);
-  return Math.max(engine.timings.collectPauseMs, Math.min(5_000, late / 2));
+  return Math.max(engine.timings.collectPauseMs, Math.min(5_000, attempt.collectingMs / 2));
 }
 
 /** True when the program prints an output line. */

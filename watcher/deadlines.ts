@@ -76,10 +76,11 @@ async function endWait(engine: Engine, id: string) {
 /** Closes a run whose workflow is gone, as soon as its work has ended. */
 export async function closeWithoutWorkflow(
   engine: Engine,
-  gone: { runId: string; execution: number; reason: 'terminated' | 'temporalLost' },
+  gone: { runId: string; execution: number; reason: 'terminated' | 'temporalLost'; said?: string | undefined },
 ): Promise<boolean> {
-  const message =
+  const what =
     gone.reason === 'terminated' ? 'The workflow was ended in Temporal' : 'Temporal does not know the run any more';
+  const message = gone.said === undefined ? what : `${what}: ${gone.said}`;
   const error = { class: gone.reason, message, hint: failureClasses[gone.reason].hint } as const;
   const outcome = { status: 'failed', reason: gone.reason, error } as const;
   return (await closeRun(engine, { ...gone, outcome })).status === 'closed';

@@ -2,11 +2,12 @@ import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundErro
 import { attemptEnd } from '../engine/attempt-end.ts';
 import type { Engine } from '../engine/engine.ts';
 import { messageOf } from '../engine/submit-attempt.ts';
+import { tellRun } from '../engine/tell-run.ts';
 import { workflowId } from '../model/run-id.ts';
 import { hasEnded, type StopReason } from '../model/run-states.ts';
 import type { RunInput } from '../model/settings.ts';
 import { type Wake, wakeSignal } from '../model/wake.ts';
-import { countLive, listUntold, markTold } from '../store/attempts.ts';
+import { countLive, listUntold, markTold, maxEnds } from '../store/attempts.ts';
 import { latestExecution } from '../store/executions.ts';
 import { claimOutbox, finishOutbox, type OutboxRow, postponeOutbox, startIsPending } from '../store/outbox.ts';
 import { getRun } from '../store/runs.ts';
@@ -101,5 +102,6 @@ async function sendWake(delivery: Delivery, runId: string): Promise<boolean> {
     db,
     untold.map((attempt) => attempt.id),
   );
+  if (untold.length === maxEnds) await tellRun(db, runId);
   return true;
 }

@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { messageOf } from '../engine/submit-attempt.ts';
 import { workflowId } from '../model/run-id.ts';
 import { raiseAlert } from '../store/alerts.ts';
@@ -43,8 +43,9 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
   }
   // Gone, or (a person's cancel, local mode's adoption) not known and to be stopped anyway: nobody else will close it.
   const reason = status === 'notFound' ? 'temporalLost' : 'terminated';
-  delivery.log.warn('workflow closed under an open run', { runId, workflowId: id, status });
-  const closed = await closeWithoutWorkflow(delivery, { runId, execution: number, reason });
+  const said = status === 'FAILED' ? await failureOf(delivery, id) : undefined;
+  delivery.log.warn('workflow closed under an open run', { runId, workflowId: id, status, said });
+  const closed = await closeWithoutWorkflow(delivery, { runId, execution: number, reason, said });
   if (!closed) await lookSoon(delivery.db, runId, number, orphanMs);
 }
 
@@ -54,5 +55,15 @@ async function describe(delivery: Delivery, id: string): Promise<string> {
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'notFound';
     throw error;
+  }
+}
+
+/** What a failed workflow says of itself. */
+async function failureOf(delivery: Delivery, id: string): Promise<string | undefined> {
+  try {
+    await delivery.client.workflow.getHandle(id).result();
+    return undefined;
+  } catch (error) {
+    return error instanceof WorkflowFailedError ? messageOf(error.cause) : undefined;
   }
 }

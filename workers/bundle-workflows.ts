@@ -16,10 +16,14 @@ export interface BundleSource {
 
 /**
  * Bundles the dispatcher with the project's job files for the workflow sandbox. The entry file is written at bundle
- * time into `.nightshift/`; each job is loaded when a run of it starts.
+ * time into `.nightshift/`; each job is loaded when a run of it starts. The paths of all files that went into the
+ * bundle are added to `files`.
  * @throws BundleError when a job file imports something that the sandbox cannot have; the message names the module.
  */
-export async function bundleWorkflows(source: BundleSource): Promise<WorkflowBundleWithSourceMap> {
+export async function bundleWorkflows(
+  source: BundleSource,
+  files: Set<string> = new Set(),
+): Promise<WorkflowBundleWithSourceMap> {
   const folder = join(source.directory, '.nightshift');
   await mkdir(folder, { recursive: true });
   const entry = join(folder, `workflows-${randomUUID()}.ts`);
@@ -33,6 +37,7 @@ export async function bundleWorkflows(source: BundleSource): Promise<WorkflowBun
       webpackConfigHook: (config) => ({
         ...config,
         resolve: { ...config.resolve, modules: ['node_modules', ownModules()] },
+        plugins: [...(config.plugins ?? []), filesInto(files, folder)],
       }),
     });
   } catch (error) {
@@ -56,12 +61,31 @@ export class BundleError extends Error {
   }
 }
 
+/** Notes the files that the bundler reads, but for those that it was given for this once. */
+function filesInto(files: Set<string>, folder: string): { apply(compiler: Compiler): void } {
+  return {
+    apply(compiler) {
+      compiler.hooks.done.tap('files', ({ compilation }) => {
+        for (const file of compilation.fileDependencies) if (!file.startsWith(folder)) files.add(file);
+      });
+    },
+  };
+}
+
+/** The part of the bundler that is told what it read. */
+interface Compiler {
+  hooks: {
+    done: { tap(name: string, heard: (stats: { compilation: { fileDependencies: Iterable<string> } }) => void): void };
+  };
+}
+
 /** Where this package's own dependencies are, for projects in which they do not lie beside it. */
 function ownModules(): string {
   return fileURLToPath(new URL('../node_modules', import.meta.url));
 }
 
-function entryFile(folder: string, source: BundleSource): string {
+/** The text of the entry file: which job is in which file. */
+export function entryFile(folder: string, source: BundleSource): string {
   const workflows = fileURLToPath(new URL('../workflows', import.meta.url));
   const loaders = [...source.jobs].map(({ job, file, exportName }) => {
     const path = importPath(folder, join(source.directory, file));

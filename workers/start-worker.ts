@@ -78,6 +78,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       taskQueue,
       workflowBundle: parts.bundle,
       activities: createActivities(engine),
+      // By default the workflow task of a run whose code has changed is tried again for ever, and nobody is told.
+      workflowFailureErrorTypes: { '*': ['NondeterminismError'] },
       shutdownGraceTime: '12 seconds',
       shutdownForceTime: '20 seconds',
     });

@@ -5,7 +5,7 @@ import { createLog } from '../config/log.ts';
 import { readResources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
 import { defaultTimings, type Timings } from '../model/timings.ts';
-import { bundleWorkflows } from './bundle-workflows.ts';
+import { keptBundle } from './bundle-cache.ts';
 import { untilSignalled } from './signals.ts';
 import { startWorker } from './start-worker.ts';
 
@@ -28,7 +28,7 @@ export async function runWorkerProcess(project: WorkerProject, settings: Setting
     ]);
   }
   const resources = await readResources(settings.resourcesFile);
-  const bundle = await bundleWorkflows({ directory: project.directory, jobs: project.jobs.jobs.values() });
+  const bundle = await keptBundle({ directory: project.directory, jobs: project.jobs.jobs.values() });
   const worker = await startWorker({
     settings,
     project: { name: project.config.name, stage: settings.stage, timezone: project.config.timezone },

@@ -30,6 +30,8 @@ export async function carryOut(call: StepCall, inbox: Inbox): Promise<unknown[]>
     const answer: TaskAnswer = await startTask({ ...request, after });
     const end: AttemptEnd = answer.status === 'ended' ? answer.end : await inbox.endOf(answer.attemptId);
     after = end.attemptId;
+    // It ended for an older input: whatever came of it, this one is still to be done.
+    if (answer.status === 'replacing' && inbox.stop === null) continue;
     switch (end.status) {
       case 'succeeded':
         return end.outputs ?? (await readOutputs({ runId: call.runId, stepKey: call.stepKey }));

@@ -7,6 +7,7 @@ export const localTimings: Timings = {
   submitClaimMs: 15_000,
   lookGraceMs: 1_000,
   lookMs: 500,
+  sweepUnknownAgeMs: 5_000,
   collectPauseMs: 50,
-  executionLookMs: 10_000,
+  executionLookMs: 5_000,
 };

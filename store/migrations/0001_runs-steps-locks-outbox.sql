@@ -75,6 +75,7 @@ create table attempts (
   claimed_until timestamptz,
   submit_until timestamptz,
   next_check_at timestamptz not null default now(),
+  collecting_since timestamptz,
   collect_until timestamptz,
   stopping_since timestamptz,
   event json,
@@ -133,10 +134,13 @@ create table lock_slots (
 );
 create index lock_slots_run on lock_slots (run_id);
 
+-- Never used twice: a slow sender must not take a row that was made anew for the one that it has read.
+create sequence outbox_version;
+
 create table outbox (
   kind text not null check (kind in ('start', 'wake')),
   target text not null,
-  version integer not null default 1,
+  version bigint not null default nextval('outbox_version'),
   due_at timestamptz not null default now(),
   tries integer not null default 0,
   claimed_until timestamptz,

@@ -131,6 +131,23 @@ test('two workers share the looks: no id is described twice in one cycle', () =>
     expect((await getRun(world.db, runs[0] ?? ''))?.status).toBe('succeeded');
   }));
 
+test('two workers share the sweep: AWS is listed once a period', () =>
+  withWorld(temporal, async (world) => {
+    const sweepMs = 400;
+    await Promise.all([world.startWorker({ sweepMs }), world.startWorker({ sweepMs })]);
+    // Each sweep asks for each status of each queue once.
+    const sweeps = () =>
+      world.aws.journal
+        .calls('ListJobs')
+        .filter(({ request }) => request.jobQueue === 'main' && request.jobStatus === 'RUNNING')
+        .map(({ at }) => at);
+
+    await until(() => sweeps().length >= 8, { describe: 'eight sweeps' });
+
+    const [first = 0, ...more] = sweeps().slice(0, 8);
+    expect((more.at(-1) ?? 0) - first).toBeGreaterThanOrEqual(6 * sweepMs);
+  }));
+
 function looksById(world: World): Map<string, number[]> {
   const looks = new Map<string, number[]>();
   for (const call of world.aws.journal.calls('DescribeJobs')) {

@@ -44,7 +44,9 @@ export const plainSchema = defineJob({
   },
 });
 
-export const registry: Job[] = [good, plainSchema];
+export const without = defineJob({ id: 'D', name: 'd', tasks, run: ({ tasks }) => tasks.tidy() });
+
+export const registry: Job[] = [good, plainSchema, without];
 
 // @ts-expect-error 1 vCPU does not go with 512 MB on Fargate
 batchTask({ app: 'a', command: ['x'], vcpu: 1, memory: '512 MB' });
