@@ -61,6 +61,27 @@ test.each(['before', 'after'] as const)(
     }),
 );
 
+test('an empty look is no proof while the submit may be under way: the lock stays held until AWS has answered', () =>
+  withWorld(temporal, async (world) => {
+    const held = world.aws.misbehave.hold('SubmitJob', 'before');
+    tell(world, 'hold');
+    await world.startWorker({ submitClaimMs: 1_500, lookGraceMs: 20_000 });
+    const run = await world.start('HOLDER');
+    await held.waiting();
+    await cancel(world, run);
+
+    // Once the submitter's claim is over, the watcher looks by name, and finds nothing.
+    const looks = () => world.aws.journal.calls('ListJobs').filter(({ request }) => request.filters !== undefined);
+    await until(() => looks().length >= 3, { describe: 'some empty looks' });
+
+    expect((await getRun(world.db, run))?.status).toBe('stopping');
+    expect(await holderOf(world, 'table')).toMatchObject({ runId: run });
+    held.release();
+    expect(await world.ends(run)).toMatchObject({ status: 'cancelled' });
+    expect(world.aws.journal.running()).toEqual([]);
+    expectNothingTwice(world);
+  }));
+
 test('a cancel of a submit whose answer is lost: what AWS made is found and stopped', () =>
   withWorld(temporal, async (world) => {
     const held = world.aws.misbehave.hold('SubmitJob', 'before');

@@ -4,12 +4,10 @@ import { openRun } from '../../engine/open-run.ts';
 import { settleCollected, settleRunning } from '../../engine/settle-attempt.ts';
 import { writeIntent } from '../../engine/start-attempt.ts';
 import { startRun } from '../../engine/start-run.ts';
-import { stopRun } from '../../engine/stop-run.ts';
 import { submitAttempt } from '../../engine/submit-attempt.ts';
 import { getAttempt } from '../../store/attempts.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { date, withWorld } from '../support/world.ts';
-import { tell, untell, untilWorking } from '../support/world-facts.ts';
 
 let temporal: TestTemporal;
 beforeAll(async () => {
@@ -46,41 +44,4 @@ test('a line of an impossible shard does not keep the attempt from ending', () =
       { shard: 3_000_000_000, output: 1 },
     ];
     expect(await settleCollected(engine, attempt, true, { lines, logTail: null, over: true })).toBe(true);
-  }));
-
-test('outputs of just below the limit reach the run, in Japanese too', () =>
-  withWorld(temporal, async (world) => {
-    await world.startWorker();
-    tell(world, 'hold');
-    const run = await world.start('ONE');
-    await untilWorking(world, 1);
-    await world.db.query(
-      `insert into shards (step_id, index, status, attempt_id, output)
-       select a.step_id, i, 'succeeded', a.id, to_json(repeat('夜', 85000)) from attempts a, generate_series(1, 12) i`,
-    );
-    untell(world, 'hold');
-    expect(await world.ends(run, 15_000)).toMatchObject({ status: 'succeeded' });
-  }));
-
-test('a workflow cancelled in Temporal while a task is being submitted ends as cancelled', () =>
-  withWorld(temporal, async (world) => {
-    const held = world.aws.misbehave.hold('SubmitJob', 'before');
-    await world.startWorker();
-    const run = await world.start('ONE');
-    await held.waiting();
-    await world.client.workflow.getHandle(`${run}/1`).cancel();
-    setTimeout(() => held.release(), 3_000);
-    expect(await world.ends(run)).toMatchObject({ status: 'cancelled' });
-  }));
-
-test('control: a second worker with the same code ends a cancelled run', () =>
-  withWorld(temporal, async (world) => {
-    const first = await world.startWorker();
-    tell(world, 'hold');
-    const run = await world.start('HOLDER');
-    await untilWorking(world, 1);
-    await first.stop();
-    await world.startWorker();
-    await stopRun(world.engine, { runId: run, reason: 'cancelled', who: 't', error: null });
-    expect(await world.ends(run, 30_000)).toMatchObject({ status: 'cancelled' });
   }));

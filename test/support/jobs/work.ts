@@ -51,8 +51,9 @@ export const fan = defineJob({
   name: 'An array and a step after it',
   input,
   tasks: { work, sum: work },
-  async run({ tasks, input: { dir, size = 3 } }) {
+  async run({ tasks, input: { dir, size = 3 }, log }) {
     const shards = await tasks.work.array(size, (shard) => ({ dir, value: shard * 10 }));
+    log('shards counted', { shards: shards.length });
     const last = await tasks.sum({ dir, value: shards.length });
     return { records: shards.length, values: shards.map((shard) => shard.value), last: last.value };
   },

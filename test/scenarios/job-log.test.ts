@@ -1,0 +1,23 @@
+import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
+import { withWorld } from '../support/world.ts';
+
+let temporal: TestTemporal;
+beforeAll(async () => {
+  temporal = await startTestTemporal(1);
+});
+afterAll(() => temporal.stop());
+
+test('what a job logs is in the log of the worker, once, with the run that it belongs to', () =>
+  withWorld(temporal, async (world) => {
+    const worker = await world.spawnWorker();
+
+    await world.ends(await world.start('FAN', { size: 2 }));
+
+    const lines = worker
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('shards counted'));
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { msg: 'shards counted', shards: 2, workflowId: 'FAN/2026-11-21/1' },
+    ]);
+  }));
