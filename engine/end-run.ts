@@ -47,7 +47,7 @@ export async function endRun(sql: Sql, engine: Engine, of: { run: RunRow; execut
   await moveToEnded(sql, { id: run.id, from: run.status, to: end.to, reason: end.reason, result: end.result, records });
   await closeExecution(sql, run.id, execution.number, 'ended');
   await freeLocks(sql, run.id, execution.settings);
-  await tellWaiting(sql, run);
+  if (end.to === 'succeeded' || end.to === 'notRun') await tellWaiting(sql, run, end.to);
   if (end.to === 'succeeded') await startSuccessors(sql, engine, run);
   if (end.quiet !== true) await raiseEndAlerts(sql, { run, settings: execution.settings, end, records });
 }
@@ -67,10 +67,13 @@ async function freeLocks(sql: Sql, id: string, settings: RunSettings) {
   );
 }
 
-/** Whoever waits for this run looks again: it may go on, or learn that it never will. */
-async function tellWaiting(sql: Sql, run: RunRow) {
+/**
+ * Whoever waits for this run looks again: it may go on, or learn that it never will. One that failed says nothing: a
+ * person may retry it, and they wait on.
+ */
+async function tellWaiting(sql: Sql, run: RunRow, to: 'succeeded' | 'notRun') {
   for (const waiting of await listWaitingFor(sql, run.job, run.runKey)) {
-    await meetWaits(sql, waiting, 'prerequisite', [run.job]);
+    if (to === 'succeeded') await meetWaits(sql, waiting, 'prerequisite', [run.job]);
     await enqueue(sql, 'wake', waiting);
   }
 }

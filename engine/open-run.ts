@@ -88,7 +88,12 @@ async function giveBackLocks(sql: Sql, run: RunRow, settings: RunSettings) {
   if (settings.locks.length === 0) return;
   await lockTheLocks(sql);
   await deleteLockWaits(sql, run.id);
-  await grantLocks(sql, await releaseLocks(sql, run.id));
+  await releaseLocks(sql, run.id);
+  // Not only what was held: whoever stood behind it in line may be the first now.
+  await grantLocks(
+    sql,
+    settings.locks.map((lock) => lock.name),
+  );
 }
 
 /** All the locks of the list together, or none; what a busy one means, it says itself. */

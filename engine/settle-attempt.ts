@@ -116,7 +116,10 @@ export function settleCollected(engine: Engine, attempt: Settled, output: boolea
 
 /** A line printed twice, by a container that was started twice, counts once: the last. */
 async function keepOutputs(sql: Sql, attempt: Settled, lines: OutputLine[]) {
-  const byShard = new Map(lines.filter((line) => 'output' in line).map((line) => [line.shard, line]));
+  const carried = new Set(attempt.shards);
+  const byShard = new Map(
+    lines.filter((line) => 'output' in line && carried.has(line.shard)).map((line) => [line.shard, line]),
+  );
   const outputs = [...byShard.values()].map(({ shard, output, records }) => ({
     index: shard,
     output,

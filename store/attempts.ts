@@ -108,8 +108,13 @@ export function listUntold(sql: Sql, runId: string, generation: number) {
 }
 
 /** Notes that the run's workflow has taken the wake that carried the ends of these attempts. */
-export async function markTold(sql: Sql, ids: string[]) {
-  await sql.query('update attempts set told = true where id = any($1)', [ids]);
+export async function markTold(sql: Sql, ids: string[], to: { runId: string; execution: number }) {
+  // Not when the next execution has opened meanwhile: it may wait for one of these, and its wake is still to come.
+  await sql.query(
+    `update attempts set told = true where id = any($1)
+       and not exists (select 1 from executions where run_id = $2 and number > $3)`,
+    [ids, to.runId, to.execution],
+  );
 }
 
 /** All attempts of a run's generation, in order of their start. */

@@ -51,8 +51,10 @@ export async function finishOutbox(sql: Sql, row: OutboxRow) {
 /** Not sent: tried again after the delay. */
 export async function postponeOutbox(sql: Sql, row: OutboxRow, delayMs: number) {
   await sql.query(
-    `update outbox set claimed_until = null, due_at = now() + $3 * interval '1 ms' where kind = $1 and target = $2`,
-    [row.kind, row.target, delayMs],
+    `update outbox set claimed_until = null,
+       due_at = case when version = $4 then now() + $3 * interval '1 ms' else due_at end
+     where kind = $1 and target = $2`,
+    [row.kind, row.target, delayMs, row.version],
   );
 }
 

@@ -4,6 +4,7 @@ import { settleForgotten, settleRunning, settleStopped } from '../engine/settle-
 import { messageOf } from '../engine/submit-attempt.ts';
 import { unreachable } from '../model/unreachable.ts';
 import { type ClaimedAttempt, claimDueAttempts, nextDueInMs, releaseAttempt } from '../store/attempt-claims.ts';
+import { submitIsOver } from '../store/attempt-moves.ts';
 import { collectAttempt, collectPauseMs, wantsOutput } from './collect-attempt.ts';
 import { findAttempt } from './find-attempt.ts';
 
@@ -97,14 +98,14 @@ async function look(engine: WorkerEngine, attempt: Claimed, seen: Map<string, Ob
 
 async function stoppedOrLater(engine: WorkerEngine, attempt: Claimed, seen: Observation | undefined) {
   if (seen?.status === 'live') return Math.min(engine.timings.lookMs, engine.timings.pollMs);
-  if (seen === undefined && isYoung(engine, attempt)) return engine.timings.lookMs;
+  if (seen === undefined && (await isYoung(engine, attempt))) return engine.timings.lookMs;
   await settleStopped(engine, attempt, seen === undefined ? 'AWS does not know it any more' : 'stopped on request');
   return engine.timings.pollMs;
 }
 
 async function runningOrEnded(engine: WorkerEngine, attempt: Claimed, seen: Observation | undefined) {
   if (seen === undefined) {
-    if (isYoung(engine, attempt)) return engine.timings.lookMs;
+    if (await isYoung(engine, attempt)) return engine.timings.lookMs;
     await settleForgotten(engine, attempt);
     return engine.timings.pollMs;
   }
@@ -121,6 +122,6 @@ async function runningOrEnded(engine: WorkerEngine, attempt: Claimed, seen: Obse
 }
 
 /** AWS keeps ended jobs for a week, and may not show a new one at once: a young one that is missing is not gone. */
-function isYoung(engine: WorkerEngine, attempt: Claimed): boolean {
-  return Date.now() - attempt.createdAt.getTime() < engine.timings.sweepUnknownAgeMs;
+async function isYoung(engine: WorkerEngine, attempt: Claimed): Promise<boolean> {
+  return !(await submitIsOver(engine.db, attempt.id, engine.timings.lookGraceMs));
 }

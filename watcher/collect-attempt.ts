@@ -19,7 +19,9 @@ export async function collectAttempt(engine: WorkerEngine, attempt: Claimed): Pr
     output && pending > 0 ? readOutputs(engine, attempt) : [],
     failed > 0 ? readTail(engine, attempt.log) : null,
   ]);
-  await settleCollected(engine, attempt, output, { lines, logTail, over: attempt.collectOver });
+  // A log that cannot be read is no proof that the line is missing: finished work must not run again for it.
+  const over = attempt.collectOver && lines !== null;
+  await settleCollected(engine, attempt, output, { lines: lines ?? [], logTail, over });
 }
 
 /** Reads again after a pause that grows with the time waited, from `collectPauseMs` on. */
@@ -37,7 +39,7 @@ async function readOutputs(engine: WorkerEngine, attempt: Claimed) {
     return await engine.compute.outputs(attempt.request.logGroup, attempt.id, attempt.createdAt);
   } catch (error) {
     engine.log.warn('outputs not read', { attemptId: attempt.id, error: messageOf(error) });
-    return [];
+    return null;
   }
 }
 

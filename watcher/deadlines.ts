@@ -2,6 +2,7 @@ import { closeRun } from '../engine/close-run.ts';
 import { endRun, lockForEnd } from '../engine/end-run.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stopRun } from '../engine/stop-run.ts';
+import { messageOf } from '../engine/submit-attempt.ts';
 import { tellRun } from '../engine/tell-run.ts';
 import { failureClasses } from '../model/failures.ts';
 import { parseRunId } from '../model/run-id.ts';
@@ -16,18 +17,11 @@ import { listWaits, meetDueClocks } from '../store/waits.ts';
 /** One cycle over every clock that is a column: run timeout, slow, longest wait, not before, slow stops. */
 export async function watchDeadlines(engine: Engine): Promise<number> {
   for (const run of await listOverdue(engine.db)) {
-    switch (run.what) {
-      case 'timeout':
-        await timeOut(engine, run.id);
-        break;
-      case 'slow':
-        await warnSlow(engine, run.id);
-        break;
-      case 'wait':
-        await endWait(engine, run.id);
-        break;
-      default:
-        unreachable(run.what);
+    try {
+      await actOn(engine, run);
+    } catch (error) {
+      // One bad row never stops the others.
+      engine.log.error('deadline failed', { runId: run.id, what: run.what, error: messageOf(error) });
     }
   }
   await withTransaction(engine.db, async (sql) => {
@@ -40,6 +34,19 @@ export async function watchDeadlines(engine: Engine): Promise<number> {
     }
   }
   return engine.timings.deadlinesMs;
+}
+
+function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'slow' }): Promise<void> {
+  switch (run.what) {
+    case 'timeout':
+      return timeOut(engine, run.id);
+    case 'slow':
+      return warnSlow(engine, run.id);
+    case 'wait':
+      return endWait(engine, run.id);
+    default:
+      return unreachable(run.what);
+  }
 }
 
 async function timeOut(engine: Engine, runId: string) {

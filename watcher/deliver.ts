@@ -6,7 +6,7 @@ import { tellRun } from '../engine/tell-run.ts';
 import { workflowId } from '../model/run-id.ts';
 import { hasEnded, type StopReason } from '../model/run-states.ts';
 import type { RunInput } from '../model/settings.ts';
-import { type Wake, wakeSignal } from '../model/wake.ts';
+import { type AttemptEnd, type Wake, wakeSignal } from '../model/wake.ts';
 import { countLive, listUntold, markTold, maxEnds } from '../store/attempts.ts';
 import { latestExecution } from '../store/executions.ts';
 import { claimOutbox, finishOutbox, type OutboxRow, postponeOutbox, startIsPending } from '../store/outbox.ts';
@@ -17,6 +17,9 @@ export interface Delivery extends Engine {
   client: Client;
   taskQueue: string;
 }
+
+/** Of one wake, in all. */
+const maxCharacters = 400_000;
 
 /** The longest pause between two tries to tell Temporal. */
 const maxPauseMs = 30_000;
@@ -72,15 +75,22 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
   return true;
 }
 
+/** The first ends that stay well below what Temporal takes in one signal (2 MB), whatever the alphabet; at least one. */
+function whatFits(ends: AttemptEnd[]): AttemptEnd[] {
+  let room = maxCharacters;
+  return ends.filter((end, index) => {
+    room -= JSON.stringify(end).length;
+    return index === 0 || room >= 0;
+  });
+}
+
 /** Signals the run's newest execution, by workflow id only: after a reset the Temporal run id is another one. */
 async function sendWake(delivery: Delivery, runId: string): Promise<boolean> {
   const { db, client } = delivery;
   // Side by side: this is the time that passes between the end of the work and its run knowing of it.
-  const [run, execution, live] = await Promise.all([
-    getRun(db, runId),
-    latestExecution(db, runId),
-    countLive(db, runId),
-  ]);
+  // The execution first: were the run read before it, the next execution could be told that its run has ended.
+  const execution = await latestExecution(db, runId);
+  const [run, live] = await Promise.all([getRun(db, runId), countLive(db, runId)]);
   if (run === undefined || execution === undefined) return true;
   const id = workflowId(runId, execution.number);
   const [isPending, untold] = await Promise.all([startIsPending(db, id), listUntold(db, runId, run.generation)]);
@@ -89,7 +99,7 @@ async function sendWake(delivery: Delivery, runId: string): Promise<boolean> {
     status: run.status,
     stop: run.status === 'stopping' ? (run.reason as StopReason) : null,
     live,
-    ended: await Promise.all(untold.map((attempt) => attemptEnd(db, attempt))),
+    ended: whatFits(await Promise.all(untold.map((attempt) => attemptEnd(db, attempt)))),
   };
   try {
     await client.workflow.getHandle(id).signal(wakeSignal, wake);
@@ -100,8 +110,9 @@ async function sendWake(delivery: Delivery, runId: string): Promise<boolean> {
   }
   await markTold(
     db,
-    untold.map((attempt) => attempt.id),
+    wake.ended.map((end) => end.attemptId),
+    { runId, execution: execution.number },
   );
-  if (untold.length === maxEnds) await tellRun(db, runId);
+  if (wake.ended.length < untold.length || untold.length === maxEnds) await tellRun(db, runId);
   return true;
 }

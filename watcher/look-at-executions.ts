@@ -2,6 +2,7 @@ import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { messageOf } from '../engine/submit-attempt.ts';
 import { workflowId } from '../model/run-id.ts';
 import { raiseAlert } from '../store/alerts.ts';
+import { countLive } from '../store/attempts.ts';
 import { claimDueLooks, lookSoon, markLost } from '../store/executions.ts';
 import { startIsPending } from '../store/outbox.ts';
 import { getRun } from '../store/runs.ts';
@@ -28,7 +29,7 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
   const id = workflowId(runId, number);
   if (await startIsPending(delivery.db, id)) return;
   const status = await describe(delivery, id);
-  if (status === 'RUNNING') return;
+  if (status === 'RUNNING') return closeIfStuck(delivery, { runId, execution: number });
   if (status === 'notFound' && (await getRun(delivery.db, runId))?.status !== 'stopping') {
     // No proof: the address may be wrong, the server may have been restored. Nothing is killed for it.
     await markLost(delivery.db, runId, number);
@@ -47,6 +48,13 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
   delivery.log.warn('workflow closed under an open run', { runId, workflowId: id, status, said });
   const closed = await closeWithoutWorkflow(delivery, { runId, execution: number, reason, said });
   if (!closed) await lookSoon(delivery.db, runId, number, orphanMs);
+}
+
+/** A workflow that cannot go on must not keep a run that stops, nor its locks, once all its work is proved ended. */
+async function closeIfStuck(delivery: Delivery, open: { runId: string; execution: number }) {
+  const run = await getRun(delivery.db, open.runId);
+  if (run?.status !== 'stopping' || (await countLive(delivery.db, open.runId)) > 0) return;
+  await closeWithoutWorkflow(delivery, { ...open, reason: 'terminated' });
 }
 
 async function describe(delivery: Delivery, id: string): Promise<string> {

@@ -44,8 +44,8 @@ test('events that come late and in another order', () =>
 test('an event before the id is written', () =>
   withWorld(temporal, async (world) => {
     const held = world.aws.misbehave.hold('SubmitJob', 'after');
-    // Polling alone would take a minute: only the event that came too early can end this in time.
-    await world.startWorker({ pollMs: 60_000 });
+    // Polling, or the end of the submitter's claim, would take a minute: only the event that came too early is in time.
+    await world.startWorker({ pollMs: 60_000, submitClaimMs: 60_000 });
     const run = await world.start('ONE');
     await held.waiting();
     await until(
@@ -53,6 +53,9 @@ test('an event before the id is written', () =>
         (await world.db.query(`select 1 from attempts where event is not null and external_id is null`)).rowCount,
       { describe: 'the event to be kept' },
     );
+    // Its own notice has been sent by then: what follows is owed to the write of the id.
+    const calls = (operation: string) => world.aws.journal.calls(operation).length;
+    await until(() => calls('DeleteMessageBatch') === calls('ReceiveMessage'), { describe: 'the event to be deleted' });
 
     held.release();
 

@@ -88,11 +88,12 @@ test('a submitter that slept while another took over makes a second job: it is s
   withWorld(temporal, async (world) => {
     const held = world.aws.misbehave.hold('SubmitJob', 'before');
     tell(world, 'hold');
-    const sleeper = await world.spawnWorker();
+    // Without a sweep within the test: the submitter itself has to see that it came too late.
+    const sleeper = await world.spawnWorker({ sweepMs: 120_000 });
     const run = await world.start('ONE');
     await held.waiting();
     sleeper.pause();
-    await world.spawnWorker();
+    await world.spawnWorker({ sweepMs: 120_000 });
     await held.waiting(2);
 
     held.release();
