@@ -106,6 +106,7 @@ async function serve(at: {
   if (!request.stay || signal.aborted.aborted) {
     // Successors that a named job has started, for example.
     await cancelOpenRuns(worker.engine);
+    write('Look further: start `nightshift dev`, then from a second terminal: nightshift runs · nightshift show <run>');
     return code;
   }
   write(where);
