@@ -12,11 +12,14 @@ export type ReadinessOptions = {
   probe: () => Promise<void>;
 };
 
+/** The server ended before it answered; starting it again may help. */
+export class EndedWhileStarting extends LocalServerError {}
+
 const betweenProbesMs = 25;
 
 /**
  * Waits until the server answers. A start that fails stops the child first.
- * @throws LocalServerError with the child's last lines when it ended or did not answer in time.
+ * @throws EndedWhileStarting when it ended, LocalServerError when it did not answer in time; both with its last lines.
  */
 export async function untilReady(options: ReadinessOptions): Promise<void> {
   const { server, child, limitMs, probe } = options;
@@ -24,7 +27,10 @@ export async function untilReady(options: ReadinessOptions): Promise<void> {
   let lastError: unknown;
   while (performance.now() < deadline) {
     const exit = child.exit();
-    if (exit) throw startFailed(`${server} ended while it started [code=${exit.code}, signal=${exit.signal}]`, child);
+    if (exit) {
+      const what = `${server} ended while it started [code=${exit.code}, signal=${exit.signal}]`;
+      throw new EndedWhileStarting(failedStart(what, child));
+    }
     try {
       return await probe();
     } catch (error) {
@@ -33,12 +39,13 @@ export async function untilReady(options: ReadinessOptions): Promise<void> {
     await Promise.race([delay(betweenProbesMs), child.exited]);
   }
   await child.stop();
-  throw startFailed(`${server} did not answer within ${Math.round(limitMs / 1000)} s`, child, lastError);
+  const what = `${server} did not answer within ${Math.round(limitMs / 1000)} s`;
+  throw new LocalServerError(failedStart(what, child), { cause: lastError });
 }
 
-function startFailed(what: string, child: Child, cause?: unknown): LocalServerError {
+function failedStart(what: string, child: Child): string {
   const lines = child.lastLines();
   const output = lines.length > 0 ? `Its last lines:\n  ${lines.slice(-15).join('\n  ')}` : 'It printed nothing.';
   const taken = lines.some((line) => /address already in use|can't listen on/i.test(line));
-  return new LocalServerError(`${what}.${taken ? ' Its port is taken.' : ''} ${output}`, { cause });
+  return `${what}.${taken ? ' Its port is taken.' : ''} ${output}`;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Connection } from '@temporalio/client';
 import { type Child, type ServerLog, startChild } from '../child.ts';
 import { choosePort, reachPort } from '../ports.ts';
-import { untilReady } from '../until-ready.ts';
+import { EndedWhileStarting, untilReady } from '../until-ready.ts';
 
 export type TemporalOptions = {
   /** Path of the `temporal` binary: see findTemporal. */
@@ -37,11 +37,25 @@ export type TemporalServer = {
 const host = '127.0.0.1';
 const readyWithinMs = 30_000;
 
+/** The server chooses further ports by itself, and panics when another program takes one of them in the same moment. */
+const maxTries = 3;
+
 /**
  * Starts a Temporal development server and waits until each namespace answers.
  * @throws LocalServerError when the port is taken, or the server ends or stays silent; it carries the last lines.
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof EndedWhileStarting) || tries === maxTries) throw error;
+      options.log?.info('temporal starts again', { tries, reason: error.message.split('\n')[0] });
+    }
+  }
+}
+
+async function startOnce(options: TemporalOptions): Promise<TemporalServer> {
   const namespaces = options.namespaces ?? ['default'];
   const port = await choosePort('Temporal', options.port);
   const uiPort = options.uiPort ? await choosePort("Temporal's web page", options.uiPort) : undefined;

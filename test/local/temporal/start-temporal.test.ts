@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -32,6 +32,21 @@ describe('the local Temporal server', () => {
     expect(started).toEqual(namespaces.map(() => 'RUNNING'));
     expect(() => server.takeNamespace()).toThrow('All 3 namespaces are taken');
     expect(isRunning(server.pid)).toBe(false);
+  });
+
+  test('is started again when it ends while it starts, as when a port of its own choice is taken', async () => {
+    const tries = path.join(folder, 'tries');
+    const flaky = path.join(folder, 'flaky-temporal');
+    await writeFile(
+      flaky,
+      `#!/bin/sh\necho try >> ${tries}\n[ $(wc -l < ${tries}) -ge 2 ] || exit 2\nexec ${binary} "$@"\n`,
+    );
+    await chmod(flaky, 0o755);
+
+    const server = await startTemporal({ binary: flaky });
+    await server.stop();
+
+    expect(await readFile(tries, 'utf8')).toBe('try\ntry\n');
   });
 
   test('keeps its state in the database file, and its log in the state folder', async () => {
