@@ -37,6 +37,7 @@ export function instantCompute(db: Database): Compute {
     outputs: async () => [],
     logs: async () => [],
     logTail: async () => [],
+    observeEvent: () => null,
   };
 }
 

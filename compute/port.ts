@@ -99,6 +99,8 @@ export interface Compute {
   find(request: StartRequest): Promise<string[]>;
   /** At most 100 ids, one call for all of them. An id that AWS does not know is missing from the answer. */
   describe(externalIds: string[]): Promise<Map<string, Observation>>;
+  /** How it ended by the words of a kept event, for when AWS has forgotten it; null when the event does not say. */
+  observeEvent(event: unknown, externalId: string): Observation | null;
   /** Asks AWS to stop it; success for what has ended already. Ended is only what `describe` says. */
   stop(externalId: string, reason: string): Promise<void>;
   /** Live things of these queues whose name begins with the prefix. */

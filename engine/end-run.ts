@@ -9,7 +9,7 @@ import { lockTheLocks, releaseLocks } from '../store/locks.ts';
 import { enqueue } from '../store/outbox.ts';
 import { getRun, insertExpected, lastRecords, lockRuns, moveToEnded, type RunRow } from '../store/runs.ts';
 import { deleteWaits, listWaitingFor, listWaits, meetWaits } from '../store/waits.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Log } from './engine.ts';
 import { grantLocks } from './grant-locks.ts';
 import { startRunIn } from './start-run.ts';
 
@@ -49,7 +49,7 @@ export async function endRun(sql: Sql, engine: Engine, of: { run: RunRow; execut
   await freeLocks(sql, run.id, execution.settings);
   if (end.to === 'succeeded' || end.to === 'notRun') await tellWaiting(sql, run, end.to);
   if (end.to === 'succeeded') await startSuccessors(sql, engine, run);
-  if (end.quiet !== true) await raiseEndAlerts(sql, { run, settings: execution.settings, end, records });
+  if (end.quiet !== true) await raiseEndAlerts(sql, engine.log, { run, settings: execution.settings, end, records });
 }
 
 async function freeLocks(sql: Sql, id: string, settings: RunSettings) {
@@ -93,11 +93,15 @@ async function startSuccessors(sql: Sql, engine: Engine, run: RunRow) {
 
 async function raiseEndAlerts(
   sql: Sql,
+  log: Log,
   of: { run: RunRow; settings: RunSettings; end: RunEnd; records: number | null },
 ) {
   const { run, settings, end, records } = of;
-  const raise = (rule: AlertRule, detail?: unknown) =>
-    raiseAlert(sql, { runId: run.id, rule, channels: settings.alerts[rule] ?? [], detail });
+  const raise = async (rule: AlertRule, detail: Record<string, unknown>) => {
+    const channels = settings.alerts[rule] ?? [];
+    const isNew = await raiseAlert(sql, { runId: run.id, rule, channels, detail });
+    if (isNew) log.warn('alert raised', { runId: run.id, rule, channels, ...detail });
+  };
   if (end.to === 'failed' || end.to === 'timedOut' || end.to === 'notRun') await raise(end.to, { reason: end.reason });
   if (records === null || settings.alertAtOrBelow === null) return;
   const before = await lastRecords(sql, run.job, run.runKey);

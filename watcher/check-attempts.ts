@@ -103,8 +103,9 @@ async function stoppedOrLater(engine: WorkerEngine, attempt: Claimed, seen: Obse
   return engine.timings.pollMs;
 }
 
-async function runningOrEnded(engine: WorkerEngine, attempt: Claimed, seen: Observation | undefined) {
-  if (seen === undefined) {
+async function runningOrEnded(engine: WorkerEngine, attempt: Claimed, described: Observation | undefined) {
+  const seen = described ?? engine.compute.observeEvent(attempt.event, attempt.externalId ?? '');
+  if (seen === null) {
     if (await isYoung(engine, attempt)) return engine.timings.lookMs;
     await settleForgotten(engine, attempt);
     return engine.timings.pollMs;

@@ -7,6 +7,7 @@ import { find } from './find.ts';
 import { list, liveTags } from './list.ts';
 import { logTail } from './log-tail.ts';
 import { logs } from './logs.ts';
+import { observeEvent } from './observe-event.ts';
 import { outputs } from './outputs.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
@@ -31,6 +32,7 @@ export function createBatchCompute(options: BatchComputeOptions): Compute {
     start: (request) => start(clients, request),
     find: (request) => find(clients, request),
     describe: (externalIds) => describe(clients, externalIds),
+    observeEvent,
     stop: (externalId, reason) => stop(clients, externalId, reason),
     list: (queues, prefix) => list(clients, queues, prefix),
     liveTags: (externalIds) => liveTags(clients, externalIds),

@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { observeEvent } from '../../compute/batch/observe-event.ts';
 import type { Compute } from '../../compute/port.ts';
 import { closeRun } from '../../engine/close-run.ts';
 import type { WorkerEngine } from '../../engine/engine.ts';
@@ -142,4 +143,33 @@ test('a job that one answer of AWS leaves out does not count as ended', () =>
     await checkAttempts(engine);
 
     expect(await closeRun(engine, { runId, execution: 1, outcome: failed })).toMatchObject({ status: 'stopping' });
+  }));
+
+test('a job that AWS has forgotten ended as its kept event says; without one, its outcome is unknown', () =>
+  withWorld(temporal, async (world) => {
+    for (const [runKey, event, status] of [
+      ['2026-11-01', { detail: { jobId: 'job', status: 'SUCCEEDED', stoppedAt: 1 } }, 'collecting'],
+      ['2026-11-02', null, 'failed'],
+    ] as const) {
+      const compute = {
+        start: async () => 'job',
+        describe: async () => new Map(),
+        outputs: async () => [],
+        observeEvent,
+      };
+      const engine = workerEngine(world, compute);
+      const { runId } = await startRun(engine, { job: 'HOLDER', runKey, who: 't', input: { dir: world.dir } });
+      await openRun(engine, { runId, execution: 1 });
+      const task = { stepKey: 's', task: 'work', input: { all: {} }, size: null, after: null };
+      const { submit } = await writeIntent(engine, { runId, execution: 1, ...task });
+      if (submit === undefined) throw new Error('no intent');
+      await submitAttempt(engine, { ...submit, claimedAt: performance.now() });
+      const aWeekAgo = `update attempts set submit_until = now() - interval '7 days', next_check_at = now(), event = $2 where id = $1`;
+      await engine.db.query(aWeekAgo, [submit.attemptId, event === null ? null : JSON.stringify(event)]);
+
+      await checkAttempts(engine);
+
+      expect((await getAttempt(engine.db, submit.attemptId))?.status).toBe(status);
+      await closeRun(engine, { runId, execution: 1, outcome: failed });
+    }
   }));
