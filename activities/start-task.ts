@@ -18,7 +18,7 @@ export function createStartTask(engine: WorkerEngine) {
 }
 
 /** What no repeat can mend is told to the run at once; everything else Temporal tries again. */
-function refuse(error: unknown): never {
+export function refuse(error: unknown): never {
   const type = typeOf(error);
   if (type === undefined) throw error;
   throw ApplicationFailure.nonRetryable((error as Error).message, type);

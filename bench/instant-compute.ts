@@ -1,4 +1,4 @@
-import type { Compute, Observation, StartRequest } from '../compute/port.ts';
+import type { BatchRequest, Compute, Observation, StartRequest } from '../compute/port.ts';
 import { tagNames } from '../compute/port.ts';
 import { noteEvent } from '../store/attempt-moves.ts';
 import type { Database } from '../store/database.ts';
@@ -8,12 +8,16 @@ import { notify } from '../store/notify.ts';
  * An AWS whose work takes no time: what is started has ended, and the event that says so is there at once. What is
  * left to measure is Nightshift's own share of a step.
  */
-export function instantCompute(db: Database): Compute {
+export function instantCompute(db: Database): Compute<BatchRequest> {
   const ended = new Map<string, Observation>();
   let started = 0;
 
   const tell = async (request: StartRequest) => {
-    const rows = await noteEvent(db, request.tags[tagNames.attempt] ?? '', { detail: { status: 'SUCCEEDED' } });
+    const rows = await noteEvent(
+      db,
+      { attemptId: request.tags[tagNames.attempt] ?? '' },
+      { detail: { status: 'SUCCEEDED' } },
+    );
     if (rows > 0) await notify(db, 'attempts');
   };
 
@@ -35,6 +39,7 @@ export function instantCompute(db: Database): Compute {
     list: async () => [],
     liveTags: async () => new Map(),
     outputs: async () => [],
+    printed: async () => new Map(),
     logs: async () => [],
     logTail: async () => [],
     observeEvent: () => null,

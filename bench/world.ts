@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { BatchClient } from '@aws-sdk/client-batch';
 import type { Client } from '@temporalio/client';
-import type { Compute } from '../compute/port.ts';
+import type { BatchRequest, Compute } from '../compute/port.ts';
 import type { Resources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Engine, Log } from '../engine/engine.ts';
@@ -44,7 +44,7 @@ export interface World {
   /** Where the runs' workflows are. */
   temporal: Settings['temporal'];
   /** Starts a worker, as production does; `compute` takes the place of Batch. */
-  startWorker(compute?: (db: Database) => Compute): Promise<RunningWorker>;
+  startWorker(compute?: (db: Database) => Compute<BatchRequest>): Promise<RunningWorker>;
   /** Asks for a run of a date that had none. */
   start(job: string, input?: unknown): Promise<string>;
   /** Waits until the run has succeeded and its workflow has ended. Throws when the run ended in another way. */
@@ -85,7 +85,7 @@ export async function makeWorld({ scope, servers }: Bench, options: WorldOptions
     temporal: connection,
     async startWorker(compute) {
       const parts = { settings, project, jobs, resources, bundle, timings, log: quiet };
-      const worker = await startWorker(compute === undefined ? parts : { ...parts, compute: compute(db) });
+      const worker = await startWorker(compute === undefined ? parts : { ...parts, computes: { batch: compute(db) } });
       scope.defer(() => worker.stop());
       return worker;
     },

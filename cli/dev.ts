@@ -76,6 +76,7 @@ async function startLocalWorker(of: {
       aws: { region: stack.aws.region, endpointUrl: stack.aws.endpoint },
     },
     project: projectOf(project, 'local'),
+    directory: project.directory,
     jobs: project.jobs,
     resources: stack.resources,
     bundle,

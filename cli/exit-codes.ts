@@ -1,4 +1,4 @@
-import { AwsCallFailed } from '../compute/batch/call.ts';
+import { AwsCallFailed } from '../compute/aws/call.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { InputError } from '../config/job-input.ts';
 import { UnknownJobError } from '../config/job-registry.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { atMost } from '../compute/batch/at-most.ts';
-import { AwsCallFailed } from '../compute/batch/call.ts';
+import { atMost } from '../compute/aws/at-most.ts';
+import { AwsCallFailed } from '../compute/aws/call.ts';
 import { createBatchCompute } from '../compute/batch/create-batch-compute.ts';
 import type { Compute, LogLine } from '../compute/port.ts';
 import { hasEnded } from '../model/run-states.ts';

@@ -1,10 +1,10 @@
 import type { ContainerOverrides } from '@aws-sdk/client-batch';
-import { StartRefused, type StartRequest } from './port.ts';
+import { type BatchRequest, StartRefused } from './port.ts';
 
 /** AWS's limit on the overrides of one job, in characters of JSON. Longer ones are accepted, and the job fails later. */
 export const overrideLimit = 8_192;
 
-type OverrideParts = Pick<StartRequest, 'name' | 'command' | 'environment' | 'vcpu' | 'memoryMib'>;
+type OverrideParts = Pick<BatchRequest, 'name' | 'command' | 'environment' | 'vcpu' | 'memoryMib'>;
 
 /** What a request changes in its job definition, in the form that AWS takes. The same request gives the same text. */
 export function containerOverrides(request: OverrideParts): ContainerOverrides {

@@ -12,6 +12,8 @@ export interface EndFacts {
   exitCode: number | null;
   /** Somebody asked AWS to end it. */
   stopped: boolean;
+  /** ECS's code for why a task stopped; `''` elsewhere. */
+  stopCode?: string;
 }
 
 interface Row {
@@ -20,6 +22,9 @@ interface Row {
   when?: (facts: EndFacts) => boolean;
   class: FailureClass;
 }
+
+/** ECS's codes for an end that comes from the host. */
+const hostCodes = ['ServiceSchedulerInitiated', 'TerminationNotice', 'InfrastructureHealth'];
 
 /**
  * AWS's words for a failure, most telling first: the first row that matches decides. Words come before exit codes,
@@ -48,6 +53,15 @@ const rows: Row[] = [
   { begins: 'Container Overrides length must be at most', class: 'inputTooLarge' },
   // Fargate had no room.
   { begins: 'Capacity is unavailable', class: 'capacity' },
+  // The same, in the words of a RunTask that was refused.
+  { begins: 'RESOURCE:', class: 'capacity' },
+  // A RunTask that came too fast.
+  { begins: 'Throttling', class: 'throttled' },
+  { begins: 'Rate exceeded', class: 'throttled' },
+  // ECS names a Spot loss by a code, too.
+  { when: (facts) => facts.stopCode === 'SpotInterruption', class: 'spot' },
+  // ECS or the host ended it, not we and not the program.
+  { when: (facts) => facts.stopCode !== undefined && hostCodes.includes(facts.stopCode), class: 'infrastructure' },
   // The queue's time limit on its first job: no instances to be had.
   { begins: 'CAPACITY:', class: 'capacity' },
   // The queue's time limit on its first job: it can never start with this compute environment.
@@ -56,6 +70,8 @@ const rows: Row[] = [
   { when: (facts) => facts.stopped, class: 'cancelled' },
   // The general word for everything before the container ran; any row above knows better.
   { begins: 'Task failed to start', class: 'startFailed' },
+  // ECS: before the container ran.
+  { when: (facts) => facts.stopCode === 'TaskFailedToStart', class: 'startFailed' },
   // Nothing else is known, so the program itself decided.
   { when: (facts) => facts.exitCode !== null && facts.exitCode !== 0, class: 'exitCode' },
 ];
@@ -69,6 +85,11 @@ export function classify(facts: EndFacts): { class: FailureClass; reason: string
   }
   // A program that exits 0 on SIGTERM makes AWS report a success for work that was cut off.
   return failureClass === 'spot' ? { class: 'falseSuccess', reason: reasonOf(facts) } : null;
+}
+
+/** The class of AWS's words alone; null when no row knows them. */
+export function classifyWords(words: string): FailureClass | null {
+  return rows.find((row) => row.begins !== undefined && words.startsWith(row.begins))?.class ?? null;
 }
 
 function matches(row: Row, facts: EndFacts): boolean {

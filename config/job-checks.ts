@@ -50,9 +50,10 @@ function inputProblems(job: Job): string[] {
 }
 
 function variableProblems(job: Job): string[] {
-  return Object.entries(job.tasks).flatMap(([name, { options }]) =>
-    Object.keys(options.secrets ?? {})
+  return Object.entries(job.tasks).flatMap(([name, { options }]) => {
+    if (!('secrets' in options)) return [];
+    return Object.keys(options.secrets ?? {})
       .filter((variable) => variable in (options.environment ?? {}))
-      .map((variable) => `tasks.${name}.secrets.${variable}: is in environment, too; take one of the two out`),
-  );
+      .map((variable) => `tasks.${name}.secrets.${variable}: is in environment, too; take one of the two out`);
+  });
 }

@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { ConfigError, zodProblems } from './config-error.ts';
 
 const name = z.string().min(1);
+
+/** Key: `<job>/<task>`. */
+const byTask = <T extends z.ZodType>(what: T) => z.record(z.string().regex(/^[^/]+\/[^/]+$/, '<job>/<task>'), what);
+
 const schema = z.object({
   region: name,
   accountId: z
@@ -12,10 +16,21 @@ const schema = z.object({
   /** The queue that EventBridge fills with "this has ended"; without it, attempts are only polled. */
   eventQueueUrl: z.url().optional(),
   batch: z.object({
-    queues: z.object({ onDemand: name, spot: name }),
-    /** Key: `<job>/<task>`. */
-    definitions: z.record(z.string().regex(/^[^/]+\/[^/]+$/, '<job>/<task>'), z.object({ arn: name, logGroup: name })),
+    /** The stage's own two, and those that the configuration names. */
+    queues: z.object({ onDemand: name, spot: name }).catchall(name),
+    definitions: byTask(z.object({ arn: name, logGroup: name })),
   }),
+  ecs: z
+    .object({
+      cluster: name,
+      network: z.object({ subnets: z.array(name).min(1), securityGroups: z.array(name), assignPublicIp: z.boolean() }),
+      definitions: byTask(z.object({ arn: name, container: name, logGroup: name })),
+    })
+    .optional(),
+  codeBuild: z.object({ projects: byTask(z.object({ name, logGroup: name })) }).optional(),
+  lambda: z.object({ functions: byTask(z.object({ name })) }).optional(),
+  /** Where inputs lie that do not fit the environment: a bucket, or in local mode a folder. */
+  inputs: z.union([z.object({ bucket: name }), z.object({ folder: name })]).optional(),
 });
 
 /** The AWS names that a worker needs: made by local mode, or in AWS by Pulumi. */

@@ -1,4 +1,4 @@
-import type { Compute } from '../compute/port.ts';
+import type { Computes, EcsRequest, Upload } from '../compute/port.ts';
 import type { Job } from '../model/job.ts';
 import type { Timings } from '../model/timings.ts';
 import type { Database } from '../store/database.ts';
@@ -14,8 +14,10 @@ export interface Engine {
 
 /** What starting and looking at work in AWS needs on top: only workers have it. */
 export interface WorkerEngine extends Engine {
-  compute: Compute;
-  resources: BatchResources;
+  computes: Computes;
+  /** Puts an input where its pointer says. @throws StartRefused */
+  putInput: (upload: Upload) => Promise<void>;
+  resources: AwsResources;
   /** This process, in claims. Unique. */
   owner: string;
   /** Of the row in `meta`; tags what we start in AWS. */
@@ -37,14 +39,25 @@ export interface Project {
   timezone: string;
 }
 
-/** Names of the AWS side, from the resources file. */
-export interface BatchResources {
+/** Names of the AWS side, from the resources file. Keys of the records: `<job>/<task>`. */
+export interface AwsResources {
   region: string;
   batch: {
-    queues: { onDemand: string; spot: string };
-    /** `<job>/<task>` to its job definition. */
+    /** The stage's own two, and those that the configuration names. */
+    queues: { onDemand: string; spot: string; [named: string]: string };
     definitions: Record<string, { arn: string; logGroup: string }>;
   };
+  ecs?:
+    | {
+        cluster: string;
+        network: EcsRequest['network'];
+        definitions: Record<string, { arn: string; container: string; logGroup: string }>;
+      }
+    | undefined;
+  codeBuild?: { projects: Record<string, { name: string; logGroup: string }> } | undefined;
+  lambda?: { functions: Record<string, { name: string }> } | undefined;
+  /** Where inputs lie that do not fit the environment. */
+  inputs?: { bucket: string } | { folder: string } | undefined;
 }
 
 /** An event name and a record. */

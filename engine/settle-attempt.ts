@@ -1,4 +1,4 @@
-import type { Observation, OutputLine, StartRequest } from '../compute/port.ts';
+import type { Observation, OutputLine, PhysicalFailure, StartRequest } from '../compute/port.ts';
 import type { FailureClass } from '../model/failures.ts';
 import { endAttempt, moveToCollecting, setStartedAt } from '../store/attempt-moves.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
@@ -24,6 +24,8 @@ export interface Settled {
   request: StartRequest;
   /** Logical shards; position = AWS's array index. */
   shards: number[];
+  /** Why we asked AWS to end it although its run goes on; null = we did not. */
+  endingAs: 'timeout' | 'stuckRunnable' | null;
 }
 
 /** The outputs of a step total at most this many characters. */
@@ -55,7 +57,7 @@ export function settleRunning(engine: Engine, attempt: Settled, seen: Observatio
     await failShards(
       sql,
       attempt.id,
-      seen.failures.map((failure) => ({ ...failure, index: attempt.shards[failure.index] ?? failure.index })),
+      seen.failures.map((failure) => ({ ...asMeant(attempt, failure), index: logicalOf(attempt, failure.index) })),
     );
     // Its work is over: a run that stops, and only waits for that, may close before the log has been read.
     if (run?.status === 'stopping') await tellRun(sql, attempt.runId);
@@ -63,8 +65,24 @@ export function settleRunning(engine: Engine, attempt: Settled, seen: Observatio
   });
 }
 
+function logicalOf({ shards }: Settled, physical: number): number {
+  return shards[physical] ?? physical;
+}
+
+/** What AWS calls cancelled was ended by us, for a reason that we know better. */
+function asMeant({ endingAs, request }: Settled, failure: PhysicalFailure): PhysicalFailure {
+  if (endingAs === null || failure.class !== 'cancelled') return failure;
+  const limit = request.kind === 'ecs' ? ` of ${request.timeoutSeconds} s` : '';
+  const reason = endingAs === 'timeout' ? `It took longer than its limit${limit}` : 'It never left the queue';
+  return { ...failure, class: endingAs, reason: `${reason}; ended by Nightshift` };
+}
+
 /** stopping: AWS says ended, or nothing was ever made. A success that came too late is stopped, too. */
-export function settleStopped(engine: Engine, attempt: Settled, reason: string): Promise<void> {
+export function settleStopped(
+  engine: Engine,
+  attempt: Pick<Settled, 'id' | 'stepId' | 'runId'>,
+  reason: string,
+): Promise<void> {
   return inRun(engine, attempt, async (sql) => {
     const result = {
       from: 'stopping',
@@ -106,12 +124,22 @@ export function settleCollected(engine: Engine, attempt: Settled, output: boolea
     const { pending, failed } = await countShards(sql, attempt.id);
     const wantsLog = failed > 0 && read.logTail === null;
     if ((pending > 0 || wantsLog) && !read.over) return false;
-    const reason = `It ended well, but its output line did not appear in the log within ${engine.timings.collectOutputMs / 1_000} s`;
-    await failPendingShards(sql, attempt.id, { class: 'outputMissing', exitCode: 0, reason });
+    await failPendingShards(sql, attempt.id, withoutOutput(engine, attempt));
     if ((await stepOutputLength(sql, attempt.stepId)) > maxOutput) await refuseOutput(sql, attempt);
     await finish(sql, attempt, { from: 'collecting', logTail: read.logTail });
     return true;
   });
+}
+
+function withoutOutput({ timings }: Engine, { request }: Settled) {
+  const within = `within ${timings.collectOutputMs / 1_000} s`;
+  return request.output === 'json'
+    ? ({ class: 'outputInvalid', exitCode: 0, reason: `What it printed was not one JSON value ${within}` } as const)
+    : ({
+        class: 'outputMissing',
+        exitCode: 0,
+        reason: `It ended well, but its output line did not appear in the log ${within}`,
+      } as const);
 }
 
 /** A line printed twice, by a container that was started twice, counts once: the last. */
@@ -156,7 +184,7 @@ async function finish(sql: Sql, attempt: Settled, how: { from: 'running' | 'coll
 /** Each row in its own transaction, behind its run's row: one bad row never stops the others. */
 function inRun<T>(
   engine: Engine,
-  attempt: Settled,
+  attempt: Pick<Settled, 'runId'>,
   work: (sql: Sql, run: RunRow | undefined) => Promise<T>,
 ): Promise<T> {
   return withTransaction(engine.db, async (sql) => {

@@ -10,11 +10,11 @@ import { latestExecution } from '../store/executions.ts';
 import { heldTokens } from '../store/locks.ts';
 import { notify } from '../store/notify.ts';
 import { lockRuns, type RunRow } from '../store/runs.ts';
-import { beginShards, unfinishedShards } from '../store/shards.ts';
+import { beginShards, shardLosses, unfinishedShards } from '../store/shards.ts';
 import { countSteps, getStep, insertStep, reopenStep, resetStep, type StepRow } from '../store/steps.ts';
 import { attemptEnd, inline } from './attempt-end.ts';
-import { batchRequest } from './batch-request.ts';
 import { Refused, type WorkerEngine } from './engine.ts';
+import { awsRequest } from './requests/aws-request.ts';
 
 /** One call of a task by a run's workflow. */
 export interface TaskRequest {
@@ -26,6 +26,8 @@ export interface TaskRequest {
   input: { all: unknown } | { shards: unknown[] };
   /** Shards; null = a single job. */
   size: number | null;
+  /** Of this call alone, for `Ref::name` in the command of a Batch job. */
+  parameters?: Record<string, string>;
   /** The last attempt of this step whose end the workflow knows; null before the first. */
   after: string | null;
 }
@@ -38,6 +40,11 @@ export type TaskAnswer = { status: 'started' | 'replacing'; attemptId: string } 
 
 /** The intent that was written, if this call wrote one: whoever wrote it submits it. */
 export type Intent = TaskAnswer & { submit?: { attemptId: string; request: StartRequest } };
+
+/** What an attempt's row keeps of a call that the worker makes itself. */
+export interface CallRequest {
+  kind: 'lambda' | 'function';
+}
 
 /** The execution is not the open one of its run, or the run is not running: it must not start anything. */
 export class ExecutionClosed extends Error {
@@ -57,7 +64,7 @@ const maxSteps = 2_000;
 export function writeIntent(engine: WorkerEngine, task: TaskRequest): Promise<Intent> {
   return withTransaction(engine.db, async (sql) => {
     const { run, settings, tokens } = await lockOpenRun(sql, task);
-    const inputHash = hash({ input: task.input, size: task.size });
+    const inputHash = hash({ input: task.input, size: task.size, parameters: task.parameters });
     const step = await getStep(sql, run.id, run.generation, task.stepKey);
     if (step === undefined) {
       await refuseTooMany(sql, run);
@@ -143,23 +150,28 @@ async function replace(
 async function begin(sql: Sql, engine: WorkerEngine, at: At & { number: number }): Promise<Intent> {
   const { run, settings, tokens, task, step, number } = at;
   const attemptId = randomBytes(8).toString('hex');
-  const onlyFailed = number > 1 && settings.tasks[task.task]?.retryShards === 'failed';
+  const taskSettings = settings.tasks[task.task];
+  const onlyFailed = number > 1 && taskSettings?.kind === 'batch' && taskSettings.retryShards === 'failed';
   const all = Array.from({ length: step.size ?? 1 }, (_, index) => index);
   const shards = onlyFailed ? await unfinishedShards(sql, step.id) : all;
-  const request = batchRequest(engine, { run, settings, task, attemptId, attemptNumber: number, shards, tokens });
+  const isCall = taskSettings?.kind === 'lambda' || taskSettings?.kind === 'function';
+  const losses = number > 1 ? await shardLosses(sql, step.id, shards) : { spot: 0, memory: 0 };
+  const facts = { run, settings, task, attemptId, attemptNumber: number, shards, tokens, losses };
+  const request: StartRequest | CallRequest = isCall ? { kind: taskSettings.kind } : awsRequest(engine, facts);
   await insertAttempt(sql, {
     id: attemptId,
     stepId: step.id,
     execution: task.execution,
     number,
+    status: isCall ? 'running' : 'starting',
     region: engine.resources.region,
     request,
     shards,
     claimedBy: engine.owner,
-    claimMs: engine.timings.submitClaimMs,
+    claimMs: isCall ? engine.timings.callLeaseMs : engine.timings.submitClaimMs,
   });
   await beginShards(sql, step.id, attemptId, shards);
-  return { status: 'started', attemptId, submit: { attemptId, request } };
+  return { status: 'started', attemptId, ...('name' in request ? { submit: { attemptId, request } } : {}) };
 }
 
 async function refuseTooMany(sql: Sql, run: RunRow) {

@@ -1,4 +1,4 @@
-import { StartRefused, type StartRequest } from '../compute/port.ts';
+import { type ComputeKind, computeFor, StartRefused, type StartRequest } from '../compute/port.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import { endAttempt, releaseSubmitClaim, writeExternalId } from '../store/attempt-moves.ts';
 import { getAttempt } from '../store/attempts.ts';
@@ -19,25 +19,32 @@ export async function submitAttempt(
   intent: { attemptId: string; request: StartRequest; claimedAt: number },
 ): Promise<void> {
   const { submitClaimMs, submitMarginMs, lookMs } = engine.timings;
-  const left = submitClaimMs - (performance.now() - intent.claimedAt);
-  if (left < submitMarginMs) return;
+  const { request } = intent;
   let externalId: string;
   try {
-    externalId = await engine.compute.start(intent.request);
+    if (request.upload !== null) await engine.putInput(request.upload);
+    const left = submitClaimMs - (performance.now() - intent.claimedAt);
+    if (left < submitMarginMs) return;
+    externalId = await computeFor(engine.computes, request.kind).start(request);
   } catch (error) {
     if (error instanceof StartRefused) return settleRefused(engine, intent.attemptId, error);
     engine.log.warn('submit unanswered', { attemptId: intent.attemptId, error: messageOf(error) });
     await releaseSubmitClaim(engine.db, intent.attemptId, engine.owner, lookMs);
     return;
   }
-  await keepExternalId(engine, intent.attemptId, externalId);
+  await keepExternalId(engine, { id: intent.attemptId, request }, externalId);
 }
 
 /**
  * Writes the id that AWS gave. When the row holds another id already, or has ended, what was got is a second one: it is
  * stopped, and people are told. The same id again is success.
  */
-export async function keepExternalId(engine: WorkerEngine, attemptId: string, externalId: string): Promise<void> {
+export async function keepExternalId(
+  engine: WorkerEngine,
+  of: { id: string; request: StartRequest },
+  externalId: string,
+): Promise<void> {
+  const attemptId = of.id;
   const written = await writeExternalId(engine.db, attemptId, externalId, engine.timings.pollMs);
   if (written !== undefined) {
     if (written.status === 'running') engine.log.info('attempt started', { attemptId, externalId });
@@ -46,17 +53,21 @@ export async function keepExternalId(engine: WorkerEngine, attemptId: string, ex
   }
   const attempt = await getAttempt<StartRequest>(engine.db, attemptId);
   if (attempt === undefined || attempt.externalId === externalId) return;
-  await stopSecond(engine, { attemptId, runId: attempt.runId, externalId, kept: attempt.externalId });
+  const { kind } = of.request;
+  await stopSecond(engine, { attemptId, runId: attempt.runId, kind, externalId, kept: attempt.externalId });
 }
 
 /** Stops a second thing that AWS made for one attempt, and raises the alert `secondJob`. */
 export async function stopSecond(
   engine: WorkerEngine,
-  second: { attemptId: string; runId: string; externalId: string; kept: string | null },
+  second: { attemptId: string; runId: string; kind: ComputeKind; externalId: string; kept: string | null },
 ): Promise<void> {
   await raiseAlert(engine.db, { runId: second.runId, rule: 'secondJob', channels: [], detail: second });
   engine.log.error('second job stopped', second);
-  await engine.compute.stop(second.externalId, `nightshift: attempt ${second.attemptId} has another job`);
+  await computeFor(engine.computes, second.kind).stop(
+    second.externalId,
+    `nightshift: attempt ${second.attemptId} has another job`,
+  );
 }
 
 /**

@@ -15,6 +15,10 @@ export const failureClasses = {
   falseSuccess: { retried: 'free', hint: 'The container exited 0 on a Spot stop: let it exit non-zero on SIGTERM.' },
   exitCode: { retried: 'spends', hint: 'Read the log lines above, mend the program or the data, then retry the run.' },
   timeout: { retried: 'spends', hint: 'Give the task a longer timeout, or find out why it was slow.' },
+  functionError: {
+    retried: 'spends',
+    hint: 'The function threw: mend it or its data, then retry the run.',
+  },
   outOfMemory: { retried: 'spends', hint: 'Give the task more memory.' },
   outputMissing: { retried: 'spends', hint: 'The program ended well without its output line: call finish() in it.' },
   cancelled: {

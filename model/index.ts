@@ -1,7 +1,18 @@
 /** The public API of job files: `import { batchTask, defineJob } from 'nightshift'`. */
+
+export { type BatchTask, type BatchTaskOptions, batchTask } from './batch-task.ts';
+export { type CodeBuildTask, type CodeBuildTaskOptions, codeBuildTask } from './code-build-task.ts';
 export { type Config, defineConfig, type LocalConfig } from './config.ts';
 export type { Duration } from './duration.ts';
+export { type EcsTask, type EcsTaskOptions, ecsTask } from './ecs-task.ts';
 export type { FailureClass, RunError, ShardFailure } from './failures.ts';
+export {
+  type FunctionContext,
+  type FunctionTask,
+  type FunctionTaskOptions,
+  functionTask,
+  type TaskFunction,
+} from './function-task.ts';
 export {
   type AlertRule,
   defineJob,
@@ -12,14 +23,17 @@ export {
   type RunContext,
   type Schedule,
 } from './job.ts';
-export type { FargateSize } from './size.ts';
-export {
-  type BatchTask,
-  type BatchTaskOptions,
-  batchTask,
-  type CallOptions,
-  type RetryOptions,
-  type Task,
-  type TaskCall,
-  type TaskCalls,
+export { type LambdaTask, type LambdaTaskOptions, lambdaTask } from './lambda-task.ts';
+export type { Ec2Size, FargateSize } from './size.ts';
+export type {
+  AwsTaskOptions,
+  BatchCallOptions,
+  BatchTaskCall,
+  CallOptions,
+  OutputForm,
+  RetryOptions,
+  Task,
+  TaskCall,
+  TaskCalls,
+  TaskKind,
 } from './task.ts';

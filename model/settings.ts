@@ -1,23 +1,7 @@
 import { type Duration, durationMs } from './duration.ts';
 import type { AlertRule, Job, LockUse } from './job.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-import { memoryMib } from './size.ts';
-import type { RetryOptions, Task } from './task.ts';
-
-/** A task's settings, as plain data without defaults left open. */
-export interface TaskSettings {
-  kind: 'batch';
-  command: string[];
-  environment: Record<string, string>;
-  vcpu: number;
-  memoryMib: number;
-  spot: boolean;
-  output: 'none' | 'line';
-  retryShards: 'failed' | 'all';
-  /** Longest time of one attempt; null = what is left of the run's timeout. */
-  timeoutMs: number | null;
-  retry: RetryPolicy;
-}
+import { type TaskSettings, taskSettings } from './task-settings.ts';
 
 /** What a run needs to know of its job, frozen when the execution starts: editing the job file never breaks a replay. */
 export interface RunSettings {
@@ -43,6 +27,19 @@ export interface RunInput {
   input: unknown;
   /** Retry policy by task: the only settings that workflow code decides by. */
   retry: Record<string, RetryPolicy>;
+  /** The tasks that the worker itself calls. */
+  calls: Record<string, CallLimits>;
+}
+
+/** How long a call of a function or Lambda may take, and be silent. */
+export interface CallLimits {
+  timeoutMs: number;
+  heartbeatMs: number;
+}
+
+/** The task queue on which functions and Lambdas are called, beside that of the runs. */
+export function callQueueOf(taskQueue: string): string {
+  return `${taskQueue}-calls`;
 }
 
 /**
@@ -62,30 +59,6 @@ export function runSettings(job: Job, timezone: string): RunSettings {
     alertAtOrBelow: job.records?.alertAtOrBelow ?? null,
     alerts: job.alerts ?? {},
     tasks: Object.fromEntries(tasks),
-  };
-}
-
-function taskSettings(task: Task, jobRetry: RetryOptions | undefined): TaskSettings {
-  const { options } = task;
-  return {
-    kind: task.kind,
-    command: [...options.command],
-    environment: options.environment ?? {},
-    vcpu: options.vcpu,
-    memoryMib: memoryMib(options.memory),
-    spot: options.spot ?? false,
-    output: options.output ?? 'none',
-    retryShards: options.retryShards ?? 'all',
-    timeoutMs: msOrNull(options.timeout),
-    retry: retryPolicy(options.retry ?? jobRetry),
-  };
-}
-
-function retryPolicy(retry: RetryOptions | undefined): RetryPolicy {
-  return {
-    times: retry?.times ?? 0,
-    delayMs: durationMs(retry?.delay ?? '1 minute'),
-    onExitCode: { ...retry?.onExitCode },
   };
 }
 

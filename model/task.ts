@@ -1,5 +1,9 @@
+import type { BatchTask, BatchTaskOptions } from './batch-task.ts';
+import type { CodeBuildTaskOptions } from './code-build-task.ts';
 import type { Duration } from './duration.ts';
-import type { FargateSize } from './size.ts';
+import type { EcsTaskOptions } from './ecs-task.ts';
+import type { FunctionTaskOptions } from './function-task.ts';
+import type { LambdaTaskOptions } from './lambda-task.ts';
 
 /** How a failed try is repeated. */
 export interface RetryOptions {
@@ -11,51 +15,48 @@ export interface RetryOptions {
   onExitCode?: Record<number, 'fail' | 'retry'>;
 }
 
-/** Work done by AWS Batch on Fargate: one job, or an array of them. */
-export type BatchTaskOptions = FargateSize & {
-  /** The folder under `apps/` whose image runs. */
-  app: string;
-  /** The program and its arguments, in exec form. */
-  command: readonly [string, ...string[]];
-  /** Run on Fargate Spot: cheaper, may be stopped by AWS with two minutes' notice. Default false. */
-  spot?: boolean;
+/** What a step gives back: `'none'`; `'line'`, one JSON line on stdout (see `nightshift/container`); `'json'`, all that it prints is one JSON value. */
+export type OutputForm = 'none' | 'line' | 'json';
+
+/** Options of every task that runs one thing in AWS for as long as it takes. */
+export interface AwsTaskOptions {
   /** Plain environment variables. Names must not begin with `AWS_BATCH` or `NIGHTSHIFT_`. Default: none. */
   environment?: Record<string, string>;
   /** Environment variables filled by AWS from Secrets Manager: variable to secret name. Never seen by Nightshift. Default: none. */
   secrets?: Record<string, string>;
-  /** How the result comes back: `'none'`, or `'line'`, one JSON line on stdout (see `nightshift/container`). Default `'none'`. */
-  output?: 'none' | 'line';
-  /** `'failed'`: a retry runs only the failed shards; the program asks `shard()` which one it is. Default: the whole array. */
-  retryShards?: 'failed';
-  /** Longest time of one attempt, from its start in AWS; at least 1 minute. Default: what is left of the job's `timeout`. */
-  timeout?: Duration;
+  /** The input never appears in AWS's own descriptions: the container gets a pointer to it. Default false: only an input above AWS's limit is passed so. */
+  sensitive?: boolean;
+  /** It may run twice without harm: when AWS has forgotten how it ended, it is tried again. Default false. */
+  idempotent?: boolean;
   /** Default: the job's `retry`. */
   retry?: RetryOptions;
-};
-
-/** Any task that a job can declare. */
-export interface Task {
-  /** What carries it out. */
-  readonly kind: 'batch';
-  /** The settings that it was declared with. */
-  readonly options: BatchTaskOptions;
 }
 
 declare const carries: unique symbol;
 
-/** A declared AWS Batch task with its input and output types; made by {@link batchTask}. */
-export interface BatchTask<I, O> extends Task {
-  /** Types only; never there at run time. */
+/** Carries the input and output types of a declared task; never there at run time. */
+export interface Carries<I, O> {
+  /** Types only. */
   readonly [carries]?: { input: I; output: O };
 }
 
-/**
- * Declares work for AWS Batch. `I` is what the call gives it (`JOB_INPUT`), `O` what one shard returns.
- * @example batchTask<{ date: string }, { users: number }>({ app: 'ranking', command: ['node', 'score.js'], vcpu: 1, memory: '2 GB', output: 'line' })
- */
-export function batchTask<I = void, O = void>(options: BatchTaskOptions): BatchTask<I, O> {
-  return { kind: 'batch', options };
+/** Any task that a job can declare, whatever it takes and gives. */
+export type Task =
+  | Declared<'batch', BatchTaskOptions>
+  | Declared<'ecs', EcsTaskOptions>
+  | Declared<'codeBuild', CodeBuildTaskOptions>
+  | Declared<'lambda', LambdaTaskOptions>
+  | Declared<'function', FunctionTaskOptions & { module: string }>;
+
+interface Declared<Kind, Options> {
+  /** What carries it out. */
+  readonly kind: Kind;
+  /** The settings that it was declared with. */
+  readonly options: Options;
 }
+
+/** The kinds of task. */
+export type TaskKind = Task['kind'];
 
 /** Options of one call of a task. */
 export interface CallOptions {
@@ -63,16 +64,31 @@ export interface CallOptions {
   name?: string;
 }
 
-/** How a declared task is called inside `run`. */
-export interface TaskCall<I, O> {
-  /** Runs one job and returns its output. Throws a failure when its retries are spent. */
-  (...args: CallArgs<I>): Promise<O>;
-  /** Runs `size` shards (0 to 10,000) and returns their outputs by logical shard. */
-  array(size: number, input: I | ((shard: number) => I), options?: CallOptions): Promise<O[]>;
+/** Options of one call of a Batch task. */
+export interface BatchCallOptions extends CallOptions {
+  /** Values of `Ref::name` in the command of the job definition, over the task's own `parameters`. Default: none. */
+  parameters?: Record<string, string>;
 }
-type CallArgs<I> = [void] extends [I] ? [input?: undefined, options?: CallOptions] : [input: I, options?: CallOptions];
+
+/** How a declared task is called inside `run`. */
+export type TaskCall<I, O, Options = CallOptions> =
+  /** Runs it once and returns its output. Throws a failure when its retries are spent. */
+  (...args: CallArgs<I, Options>) => Promise<O>;
+
+/** How a declared Batch task is called inside `run`. */
+export interface BatchTaskCall<I, O> {
+  /** Runs one job and returns its output. Throws a failure when its retries are spent. */
+  (...args: CallArgs<I, BatchCallOptions>): Promise<O>;
+  /** Runs `size` shards (0 to 10,000) and returns their outputs by logical shard. */
+  array(size: number, input: I | ((shard: number) => I), options?: BatchCallOptions): Promise<O[]>;
+}
+type CallArgs<I, Options> = [void] extends [I] ? [input?: undefined, options?: Options] : [input: I, options?: Options];
 
 /** The calls of a record of tasks, with their types. */
 export type TaskCalls<T> = {
-  readonly [K in keyof T]: T[K] extends BatchTask<infer I, infer O> ? TaskCall<I, O> : never;
+  readonly [K in keyof T]: T[K] extends BatchTask<infer I, infer O>
+    ? BatchTaskCall<I, O>
+    : T[K] extends Carries<infer I, infer O>
+      ? TaskCall<I, O>
+      : never;
 };

@@ -10,6 +10,10 @@ export interface Timings {
   lookGraceMs: number;
   /** How often AWS is searched for a thing whose id is not known. */
   lookMs: number;
+  /** How long a call (function, Lambda) belongs to its worker without being renewed; renewed three times as often. */
+  callLeaseMs: number;
+  /** A function that is told to end and does not is no longer waited for after this. */
+  callGraceMs: number;
   /** How long rows claimed by a watcher stay its own. */
   checkClaimMs: number;
   /** How long a missing output line is waited for after a success. */
@@ -30,6 +34,8 @@ export interface Timings {
   leaseMs: number;
   /** How long a claimed outbox row stays with its sender; also its first back-off. */
   outboxClaimMs: number;
+  /** An attempt that no part of AWS has begun to start after this is ended as `stuckRunnable`. */
+  stuckRunnableMs: number;
   /** A stop that has not ended after this raises an alert. */
   stopAlertMs: number;
 }
@@ -41,6 +47,8 @@ export const defaultTimings: Timings = {
   submitMarginMs: 10_000,
   lookGraceMs: 60_000,
   lookMs: 5_000,
+  callLeaseMs: 20_000,
+  callGraceMs: 30_000,
   checkClaimMs: 30_000,
   collectOutputMs: 120_000,
   collectLogMs: 15_000,
@@ -51,5 +59,6 @@ export const defaultTimings: Timings = {
   deadlinesMs: 1_000,
   leaseMs: 60_000,
   outboxClaimMs: 10_000,
+  stuckRunnableMs: 1_800_000,
   stopAlertMs: 300_000,
 };

@@ -4,13 +4,15 @@ import { all, one, type Sql } from './database.ts';
 /** An attempt taken for some seconds by one watcher. */
 export type ClaimedAttempt<Request> = Pick<
   AttemptRow<Request>,
-  'id' | 'stepId' | 'runId' | 'status' | 'request' | 'shards' | 'externalId' | 'createdAt' | 'log'
+  'id' | 'stepId' | 'runId' | 'status' | 'request' | 'shards' | 'externalId' | 'createdAt' | 'log' | 'endingAs'
 > & {
   /** Exact to the microsecond, which a Date is not. */ dueAt: string;
   collectOver: boolean;
   /** Milliseconds since AWS was seen to say ended; 0 before. */
   collectingMs: number;
   event: { detail?: unknown } | null;
+  /** Milliseconds since it was made. */
+  ageMs: number;
 };
 
 /**
@@ -37,7 +39,8 @@ export function claimDueAttempts<Request>(
      from due, steps s where a.id = due.id and s.id = a.step_id
      returning a.id, a.step_id as "stepId", s.run_id as "runId", a.status, a.request, a.shards,
        a.external_id as "externalId", a.next_check_at::text as "dueAt", a.created_at as "createdAt", a.log,
-       a.event, coalesce(a.collect_until < now(), false) as "collectOver",
+       a.event, a.ending_as as "endingAs", (extract(epoch from now() - a.created_at) * 1000)::float8 as "ageMs",
+       coalesce(a.collect_until < now(), false) as "collectOver",
        coalesce(extract(epoch from now() - a.collecting_since) * 1000, 0)::float8 as "collectingMs"`,
     [claim.owner, claim.claimMs, claim.pollMs, claim.limit],
   );

@@ -98,13 +98,15 @@ export interface AttemptResult {
   logTail: string[] | null;
   /** Only while this owner holds the claim to submit, and nobody has written an id. */
   claimedBy?: string;
+  /** The run knows already: no wake has to tell it. Default false. */
+  told?: boolean;
 }
 
 /** A live attempt → ended; the run is to be told. */
 export async function endAttempt(sql: Sql, id: string, result: AttemptResult): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update attempts set status = $3, class = $4, exit_code = $5, reason = $6, log_tail = coalesce($7::json, log_tail),
-       ended_at = coalesce(ended_at, now()), claimed_until = null, claimed_by = null, told = false
+       ended_at = coalesce(ended_at, now()), claimed_until = null, claimed_by = null, told = $9
      where id = $1 and status = $2 and ($8::text is null or (claimed_by = $8 and external_id is null))`,
     [
       id,
@@ -115,7 +117,17 @@ export async function endAttempt(sql: Sql, id: string, result: AttemptResult): P
       result.reason,
       result.logTail === null ? null : JSON.stringify(result.logTail),
       result.claimedBy ?? null,
+      result.told ?? false,
     ],
+  );
+  return rowCount === 1;
+}
+
+/** running: AWS is to be asked to end it, and its end is to count as this. The first reason stays. */
+export async function setEndingAs(sql: Sql, id: string, endingAs: 'timeout' | 'stuckRunnable'): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update attempts set ending_as = $2 where id = $1 and status = 'running' and ending_as is null`,
+    [id, endingAs],
   );
   return rowCount === 1;
 }
@@ -129,12 +141,16 @@ export async function setStartedAt(sql: Sql, id: string, startedAt: Date) {
  * An event says: look now. Never moves a check later; but while somebody is looking, the time must change,
  * so that the looker's release sees that there is something newer. Gives how many rows it found.
  */
-export async function noteEvent(sql: Sql, id: string, event: unknown): Promise<number> {
+export async function noteEvent(
+  sql: Sql,
+  of: { attemptId: string } | { externalId: string },
+  event: unknown,
+): Promise<number> {
   const { rowCount } = await sql.query(
     `update attempts set event = $2,
        next_check_at = case when claimed_until > now() then now() else least(next_check_at, now()) end
-     where id = $1 and status in ('starting', 'running', 'stopping')`,
-    [id, JSON.stringify(event)],
+     where ${'attemptId' in of ? 'id' : 'external_id'} = $1 and status in ('starting', 'running', 'stopping')`,
+    ['attemptId' in of ? of.attemptId : of.externalId, JSON.stringify(event)],
   );
   return rowCount ?? 0;
 }

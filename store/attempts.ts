@@ -18,6 +18,8 @@ export interface AttemptRow<Request = unknown> {
   /** Logical shards, ascending; position = AWS's array index. */
   shards: number[];
   externalId: string | null;
+  /** Why we asked AWS to end it although its run goes on; null = we did not. */
+  endingAs: 'timeout' | 'stuckRunnable' | null;
   nextCheckAt: Date;
   class: FailureClass | null;
   exitCode: number | null;
@@ -32,7 +34,7 @@ export interface AttemptRow<Request = unknown> {
 
 const columns = `a.id, a.step_id as "stepId", s.run_id as "runId", s.key as "stepKey", s.size, s.generation,
   a.execution, a.number, a.status, a.region, a.request, a.shards, a.external_id as "externalId",
-  a.next_check_at as "nextCheckAt", a.class, a.exit_code as "exitCode", a.reason, a.log, a.log_tail as "logTail",
+  a.ending_as as "endingAs", a.next_check_at as "nextCheckAt", a.class, a.exit_code as "exitCode", a.reason, a.log, a.log_tail as "logTail",
   a.told, a.created_at as "createdAt", a.started_at as "startedAt", a.ended_at as "endedAt"`;
 
 export const liveStatuses = ['starting', 'running', 'stopping'] as const;
@@ -43,6 +45,8 @@ export interface NewAttempt {
   stepId: number;
   execution: number;
   number: number;
+  /** `running`: a call that this worker makes itself, for as long as it renews its claim. */
+  status: 'starting' | 'running';
   region: string;
   request: unknown;
   shards: number[];
@@ -51,14 +55,14 @@ export interface NewAttempt {
 }
 
 /**
- * Writes an intent: a `starting` attempt with its whole request, claimed for `claimMs` by whoever submits it.
+ * Writes an intent: an attempt with its whole request, claimed for `claimMs` by whoever submits it.
  * Fails on a unique index when the step has an attempt that is live or collecting.
  */
 export async function insertAttempt(sql: Sql, attempt: NewAttempt) {
   await sql.query(
     `insert into attempts (id, step_id, execution, number, status, region, request, shards, claimed_by,
        claimed_until, submit_until, next_check_at)
-     values ($1, $2, $3, $4, 'starting', $5, $6, $7, $8,
+     values ($1, $2, $3, $4, $10, $5, $6, $7, $8,
        now() + $9 * interval '1 ms', now() + $9 * interval '1 ms', now() + $9 * interval '1 ms')`,
     [
       attempt.id,
@@ -70,6 +74,7 @@ export async function insertAttempt(sql: Sql, attempt: NewAttempt) {
       attempt.shards,
       attempt.claimedBy,
       attempt.claimMs,
+      attempt.status,
     ],
   );
 }

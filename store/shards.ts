@@ -31,6 +31,17 @@ export async function unfinishedShards(sql: Sql, stepId: number): Promise<number
   return rows.map((row) => row.index);
 }
 
+/** What the unluckiest of these shards has lost: tries by Spot, tries by lack of memory. */
+export async function shardLosses(sql: Sql, stepId: number, indexes: number[]) {
+  const row = await one<{ spot: number; memory: number }>(
+    sql,
+    `select coalesce(max(spot_losses), 0) as spot, coalesce(max(memory_losses), 0) as memory
+     from shards where step_id = $1 and index = any($2)`,
+    [stepId, indexes],
+  );
+  return row ?? { spot: 0, memory: 0 };
+}
+
 /** The next intent: these shards are pending again, under the new attempt. */
 export async function beginShards(sql: Sql, stepId: number, attemptId: string, indexes: number[]) {
   await sql.query(
@@ -48,7 +59,9 @@ export async function failShards(
   failures: { index: number; class: FailureClass; exitCode: number | null; reason: string }[],
 ) {
   await sql.query(
-    `update shards set status = 'failed', class = f.class, exit_code = f.exit_code, reason = f.reason
+    `update shards set status = 'failed', class = f.class, exit_code = f.exit_code, reason = f.reason,
+       spot_losses = spot_losses + (f.class in ('spot', 'falseSuccess'))::integer,
+       memory_losses = memory_losses + (f.class = 'outOfMemory')::integer
      from unnest($2::integer[], $3::text[], $4::integer[], $5::text[]) as f (index, class, exit_code, reason)
      where attempt_id = $1 and shards.index = f.index and status = 'pending'`,
     [
@@ -97,6 +110,16 @@ export async function succeedShards(
 /** pending → succeeded for every shard left: the task gives no output. */
 export async function succeedPendingShards(sql: Sql, attemptId: string) {
   await sql.query(`update shards set status = 'succeeded' where attempt_id = $1 and status = 'pending'`, [attemptId]);
+}
+
+/** Logical shards of an attempt that have neither output nor failure yet. */
+export async function pendingShards(sql: Sql, attemptId: string): Promise<number[]> {
+  const rows = await all<{ index: number }>(
+    sql,
+    `select index from shards where attempt_id = $1 and status = 'pending' order by index`,
+    [attemptId],
+  );
+  return rows.map((row) => row.index);
 }
 
 /** What of an attempt's shards is still open, and what failed. */

@@ -1,3 +1,4 @@
+import { computeFor } from '../compute/port.ts';
 import type { WorkerEngine } from '../engine/engine.ts';
 import { settleStopped } from '../engine/settle-attempt.ts';
 import { keepExternalId, stopSecond, submitAttempt } from '../engine/submit-attempt.ts';
@@ -13,12 +14,13 @@ export async function findAttempt(engine: WorkerEngine, attempt: Claimed): Promi
   const { lookGraceMs, submitClaimMs } = engine.timings;
   // Asked before looking: what is made while we look must not be taken for nothing.
   const over = await submitIsOver(engine.db, attempt.id, lookGraceMs);
-  const [first, ...more] = await engine.compute.find(attempt.request);
+  const { kind } = attempt.request;
+  const [first, ...more] = await computeFor(engine.computes, kind).find(attempt.request);
   if (first !== undefined) {
     engine.log.info('attempt adopted', { attemptId: attempt.id, externalId: first });
-    await keepExternalId(engine, attempt.id, first);
+    await keepExternalId(engine, attempt, first);
     for (const externalId of more) {
-      await stopSecond(engine, { attemptId: attempt.id, runId: attempt.runId, externalId, kept: first });
+      await stopSecond(engine, { attemptId: attempt.id, runId: attempt.runId, kind, externalId, kept: first });
     }
     return;
   }

@@ -1,8 +1,9 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { namePrefix } from '../engine/batch-request.ts';
 import type { WorkerEngine } from '../engine/engine.ts';
+import { namePrefix } from '../engine/requests/request-facts.ts';
 import { noteEvent } from '../store/attempt-moves.ts';
 import { notify } from '../store/notify.ts';
+import { attemptOfEvent } from './attempt-of-event.ts';
 
 /** Where AWS's events arrive. */
 export interface EventQueue {
@@ -10,11 +11,6 @@ export interface EventQueue {
   url: string;
   /** Ends a waiting receive when the watcher stops. */
   signal: AbortSignal;
-}
-
-/** The part of an event that we read. The rest is kept as it came. */
-interface BatchEvent {
-  detail?: { jobName?: unknown; status?: unknown; arrayProperties?: { index?: unknown } };
 }
 
 /**
@@ -39,19 +35,13 @@ export async function hearEvents(engine: WorkerEngine, queue: EventQueue): Promi
 
 async function note(engine: WorkerEngine, message: Message): Promise<number> {
   const event = parse(message.Body);
-  const name = event?.detail?.jobName;
-  const status = event?.detail?.status;
-  if (event === null || typeof name !== 'string' || !name.startsWith(namePrefix(engine))) return 0;
-  // Children of an array: the parent's own end follows.
-  if (event.detail?.arrayProperties?.index !== undefined) return 0;
-  if (status !== 'SUCCEEDED' && status !== 'FAILED') return 0;
-  return noteEvent(engine.db, name.slice(name.lastIndexOf('-') + 1), event);
+  const of = attemptOfEvent(event, namePrefix(engine));
+  return of === null ? 0 : noteEvent(engine.db, of, event);
 }
 
-function parse(body: string | undefined): BatchEvent | null {
+function parse(body: string | undefined): unknown {
   try {
-    const value: unknown = JSON.parse(body ?? '');
-    return typeof value === 'object' && value !== null ? value : null;
+    return JSON.parse(body ?? '');
   } catch {
     return null;
   }

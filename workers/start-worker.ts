@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@temporalio/client';
-import { Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { createActivities } from '../activities/index.ts';
-import { createBatchCompute } from '../compute/batch/create-batch-compute.ts';
-import type { Compute } from '../compute/port.ts';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { AwsPlace } from '../compute/aws/clients.ts';
+import { createComputes } from '../compute/create-computes.ts';
+import { createPutInput } from '../compute/inputs/put-input.ts';
+import { createLambdaCaller } from '../compute/lambda/invoke.ts';
+import type { Computes } from '../compute/port.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
 import type { Resources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
@@ -14,7 +16,9 @@ import type { Timings } from '../model/timings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { bindNamespace, getMeta } from '../store/meta.ts';
 import { startWatcher } from '../watcher/index.ts';
+import { createLoadFunction } from './load-function.ts';
 import { connectClient, connectWorker, installRuntime, namespaceId } from './temporal.ts';
+import { startTemporalWorkers, type WorkerRole, workerRoles } from './temporal-workers.ts';
 
 /** Everything that a worker is made of. */
 export interface WorkerParts {
@@ -25,8 +29,12 @@ export interface WorkerParts {
   bundle: Pick<WorkflowBundleWithSourceMap, 'code'>;
   timings: Timings;
   log: Log;
-  /** What starts and describes work. Default: Batch, at the endpoint of the settings. */
-  compute?: Compute;
+  /** What starts and describes work. Default: AWS, at the endpoint of the settings. */
+  computes?: Partial<Computes>;
+  /** The project's folder: where the modules of functionTask are. Default: the current one. */
+  directory?: string;
+  /** What this process does. Default: everything. */
+  roles?: readonly WorkerRole[];
   /** What to do when the database belongs to another Temporal namespace. Default: refuse to start. */
   onOtherNamespace?: (engine: WorkerEngine, client: Client, namespaceId: string) => Promise<void>;
 }
@@ -72,26 +80,24 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     const connection = await connectWorker(settings.temporal);
     release.push(() => connection.close());
     const taskQueue = taskQueueOf(project);
-    const worker = await Worker.create({
-      connection,
+    const roles = parts.roles ?? workerRoles;
+    const workers = await startTemporalWorkers({
+      ...{ engine, connection, taskQueue, roles },
       namespace: settings.temporal.namespace,
-      taskQueue,
-      workflowBundle: parts.bundle,
-      activities: createActivities(engine),
-      // By default the workflow task of a run whose code has changed is tried again for ever, and nobody is told.
-      workflowFailureErrorTypes: { '*': ['NondeterminismError'] },
-      shutdownGraceTime: '12 seconds',
-      shutdownForceTime: '20 seconds',
+      bundle: parts.bundle,
+      calls: {
+        load: createLoadFunction(parts.directory ?? process.cwd()),
+        invoke: createLambdaCaller(placeOf(parts)),
+      },
     });
-    const events = eventsOf(parts);
-    const watcher = startWatcher({ engine, client, taskQueue, databaseUrl: settings.databaseUrl, events });
-    release.push(async () => events?.client.destroy());
-    release.push(() => watcher.stop());
-    const done = worker.run();
-    release.push(async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await done.catch(() => undefined);
-    });
+    const { done } = workers;
+    release.push(() => workers.stop());
+    if (roles.includes('runs')) {
+      const events = eventsOf(parts);
+      const watcher = startWatcher({ engine, client, taskQueue, databaseUrl: settings.databaseUrl, events });
+      release.push(async () => events?.client.destroy());
+      release.push(() => watcher.stop());
+    }
     let stopped: Promise<void> | undefined;
     return { engine, client, taskQueue, done, stop: () => (stopped ??= releaseAll()) };
   } catch (error) {
@@ -101,8 +107,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
 }
 
 async function makeEngine(parts: WorkerParts, db: Database): Promise<WorkerEngine> {
-  const { settings, resources } = parts;
-  const endpoint = settings.aws.endpointUrl;
+  const { resources } = parts;
+  const place = placeOf(parts);
   const meta = await getMeta(db);
   return {
     db,
@@ -110,12 +116,17 @@ async function makeEngine(parts: WorkerParts, db: Database): Promise<WorkerEngin
     project: parts.project,
     timings: parts.timings,
     log: parts.log,
-    compute:
-      parts.compute ?? createBatchCompute({ region: resources.region, ...(endpoint === null ? {} : { endpoint }) }),
+    computes: { ...createComputes(place), ...parts.computes },
+    putInput: createPutInput(place),
     resources,
     owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
     databaseId: meta.databaseId,
   };
+}
+
+function placeOf({ settings, resources }: WorkerParts): AwsPlace {
+  const endpoint = settings.aws.endpointUrl;
+  return { region: resources.region, ...(endpoint === null ? {} : { endpoint }) };
 }
 
 /** The database and the Temporal namespace belong together: another namespace knows nothing of the open runs. */

@@ -8,6 +8,7 @@ import { defaultTimings, type Timings } from '../model/timings.ts';
 import { keptBundle } from './bundle-cache.ts';
 import { untilSignalled } from './signals.ts';
 import { startWorker } from './start-worker.ts';
+import type { WorkerRole } from './temporal-workers.ts';
 
 /** The project that a worker serves. */
 export interface WorkerProject {
@@ -20,7 +21,11 @@ export interface WorkerProject {
  * Runs a worker until SIGTERM or SIGINT, then lets what runs end. What it had claimed goes on elsewhere.
  * @throws ConfigError without a resources file; TemporalUnreachable; an error of Postgres.
  */
-export async function runWorkerProcess(project: WorkerProject, settings: Settings, timings: Timings = defaultTimings) {
+export async function runWorkerProcess(
+  project: WorkerProject,
+  settings: Settings,
+  { roles, timings = defaultTimings }: { roles: readonly WorkerRole[]; timings?: Timings },
+) {
   const log = createLog(settings.logLevel);
   if (settings.resourcesFile === null) {
     throw new ConfigError('The worker does not know its AWS resources', [
@@ -32,13 +37,15 @@ export async function runWorkerProcess(project: WorkerProject, settings: Setting
   const worker = await startWorker({
     settings,
     project: { name: project.config.name, stage: settings.stage, timezone: project.config.timezone },
+    directory: project.directory,
     jobs: project.jobs,
+    roles,
     resources,
     bundle,
     timings,
     log,
   });
-  log.info('worker ready', { taskQueue: worker.taskQueue, jobs: project.jobs.jobs.size });
+  log.info('worker ready', { taskQueue: worker.taskQueue, roles, jobs: project.jobs.jobs.size });
   const signal = untilSignalled();
   try {
     await Promise.race([signal.received, worker.done]);

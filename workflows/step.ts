@@ -2,8 +2,9 @@ import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { TaskAnswer } from '../engine/start-attempt.ts';
 import { failureClasses, type RunError } from '../model/failures.ts';
 import { decideRetry, type RetryPolicy, type Spent } from '../model/retry-policy.ts';
+import type { CallLimits } from '../model/settings.ts';
 import type { AttemptEnd } from '../model/wake.ts';
-import { readOutputs, startTask } from './activities.ts';
+import { callTask, readOutputs, startTask } from './activities.ts';
 import type { Inbox } from './inbox.ts';
 
 /** One call of a task, ready to be carried out. */
@@ -14,7 +15,11 @@ export interface StepCall {
   task: string;
   input: { all: unknown } | { shards: unknown[] };
   size: number | null;
+  /** For `Ref::name` in the command of a Batch job. */
+  parameters?: Record<string, string>;
   retry: RetryPolicy;
+  /** Null: started in AWS. Otherwise the worker itself makes the call, and this is how long it may take. */
+  call: CallLimits | null;
 }
 
 /**
@@ -23,11 +28,14 @@ export interface StepCall {
  * @throws ApplicationFailure whose type is the failure class and whose first detail is a RunError.
  */
 export async function carryOut(call: StepCall, inbox: Inbox): Promise<unknown[]> {
-  const { retry, ...request } = call;
+  const { retry, call: limits, ...request } = call;
   let after: string | null = null;
   let spent: ReadonlyMap<number, Spent> = new Map();
   for (;;) {
-    const answer: TaskAnswer = await startTask({ ...request, after });
+    const answer: TaskAnswer =
+      limits === null
+        ? await startTask({ ...request, after })
+        : { status: 'ended', end: await callTask(limits)({ ...request, after }) };
     const end: AttemptEnd = answer.status === 'ended' ? answer.end : await inbox.endOf(answer.attemptId);
     after = end.attemptId;
     // It ended for an older input: whatever came of it, this one is still to be done.
@@ -41,10 +49,10 @@ export async function carryOut(call: StepCall, inbox: Inbox): Promise<unknown[]>
         // Only the attempt of an older input is stopped while the run goes on: the next one has this input.
         break;
       case 'failed': {
-        const next = decideRetry(retry, end.failures, spent);
+        const next = decideRetry(retry, { failures: end.failures, size: call.size }, spent);
         if (next === null) throw stepFailure(call, end);
-        spent = next;
-        await sleep(retry.delayMs);
+        spent = next.spent;
+        await sleep(next.delayMs);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { RunInput } from '../model/settings.ts';
-import type { CallOptions } from '../model/task.ts';
+import type { BatchCallOptions, CallOptions } from '../model/task.ts';
 import type { Inbox } from './inbox.ts';
 import { carryOut, type StepCall } from './step.ts';
 
@@ -29,33 +29,45 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
     return key;
   };
 
-  const call = async (step: Pick<StepCall, 'task' | 'stepKey' | 'input' | 'size'>): Promise<unknown[]> => {
+  const call = async (
+    step: Pick<StepCall, 'task' | 'stepKey' | 'input' | 'size' | 'parameters'>,
+  ): Promise<unknown[]> => {
     const retry = run.retry[step.task];
     if (retry === undefined) throw misuse(`${run.job} has no task "${step.task}"`);
     open.add(step.stepKey);
     try {
-      return await carryOut({ runId: run.runId, execution: run.execution, retry, ...step }, inbox);
+      const limits = run.calls[step.task] ?? null;
+      const { runId, execution } = run;
+      return await carryOut({ runId, execution, retry, call: limits, ...step }, inbox);
     } finally {
       open.delete(step.stepKey);
     }
   };
 
   const tasks = Object.keys(run.retry).map((task) => {
-    const single = async (input?: unknown, options?: CallOptions) => {
-      const [output] = await call({ task, stepKey: keyOf(task, options), input: { all: input ?? null }, size: null });
+    const single = async (input?: unknown, options?: BatchCallOptions) => {
+      const stepKey = keyOf(task, options);
+      const [output] = await call({
+        ...{ task, stepKey, input: { all: input ?? null }, size: null },
+        ...parametersOf(options),
+      });
       return output ?? undefined;
     };
-    const array = async (size: number, input: unknown, options?: CallOptions) => {
+    const array = async (size: number, input: unknown, options?: BatchCallOptions) => {
       const stepKey = keyOf(task, options);
       if (!Number.isInteger(size) || size < 0 || size > maxShards) {
         throw misuse(`tasks.${task}.array takes 0 to ${maxShards} shards, got ${size}`);
       }
       if (size === 0) return [];
-      return call({ task, stepKey, input: inputOf(size, input), size });
+      return call({ task, stepKey, input: inputOf(size, input), size, ...parametersOf(options) });
     };
     return [task, Object.assign(handled(single), { array: handled(array) })] as const;
   });
   return { tasks: Object.fromEntries(tasks), pending: () => [...open] };
+}
+
+function parametersOf(options: BatchCallOptions | undefined) {
+  return options?.parameters === undefined ? {} : { parameters: options.parameters };
 }
 
 function inputOf(size: number, input: unknown): StepCall['input'] {

@@ -19,12 +19,13 @@ export function register(program: Command): void {
     .action(async (options: DevOptions) => {
       if (options.stage !== undefined && options.stage !== 'local') {
         process.env.NIGHTSHIFT_STAGE = options.stage;
-        const [{ runWorkerProcess }, { openProject, settingsOf }] = await Promise.all([
+        const [{ runWorkerProcess }, { workerRoles }, { openProject, settingsOf }] = await Promise.all([
           import('../../workers/worker-process.ts'),
+          import('../../workers/temporal-workers.ts'),
           import('../project.ts'),
         ]);
         const project = await openProject();
-        return runWorkerProcess(project, settingsOf(project));
+        return runWorkerProcess(project, settingsOf(project), { roles: workerRoles });
       }
       const { dev } = await import('../dev.ts');
       const once = options.once === true ? [] : options.once;

@@ -1,33 +1,20 @@
-import { BatchClient, type BatchClientConfig } from '@aws-sdk/client-batch';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import type { Compute } from '../port.ts';
-import type { AwsClients } from './call.ts';
+import { BatchClient } from '@aws-sdk/client-batch';
+import { type AwsPlace, clientConfig, logClients } from '../aws/clients.ts';
+import { logTail } from '../logs/log-tail.ts';
+import { outputs } from '../logs/outputs.ts';
+import type { BatchRequest, Compute } from '../port.ts';
+import type { BatchClients } from './clients.ts';
 import { describe } from './describe.ts';
 import { find } from './find.ts';
 import { list, liveTags } from './list.ts';
-import { logTail } from './log-tail.ts';
-import { logs } from './logs.ts';
+import { logs, printed } from './logs.ts';
 import { observeEvent } from './observe-event.ts';
-import { outputs } from './outputs.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 
-/** Where AWS Batch is, and how long its answers may take. */
-export interface BatchComputeOptions {
-  region: string;
-  /** Address of both services. Default: AWS's own. */
-  endpoint?: string;
-  /** Default: the SDK's chain (environment, profile, role). */
-  credentials?: NonNullable<BatchClientConfig['credentials']>;
-  timings?: {
-    /** Longest time of one request in all, in milliseconds. Default 10 000; a submit claim counts on it. */
-    callMs?: number;
-  };
-}
-
 /** AWS Batch and CloudWatch Logs of one region. Nothing is sent before the first call. */
-export function createBatchCompute(options: BatchComputeOptions): Compute {
-  const clients = createClients(options);
+export function createBatchCompute(place: AwsPlace): Compute<BatchRequest> {
+  const clients: BatchClients = { ...logClients(place), batch: new BatchClient(clientConfig(place)) };
   return {
     start: (request) => start(clients, request),
     find: (request) => find(clients, request),
@@ -37,22 +24,8 @@ export function createBatchCompute(options: BatchComputeOptions): Compute {
     list: (queues, prefix) => list(clients, queues, prefix),
     liveTags: (externalIds) => liveTags(clients, externalIds),
     outputs: (logGroup, attemptId, since) => outputs(clients, { logGroup, attemptId, since }),
+    printed: (externalId, indexes) => printed(clients, externalId, indexes),
     logs: (externalId, logOptions) => logs(clients, externalId, logOptions),
     logTail: (stream, lines) => logTail(clients, stream, lines),
-  };
-}
-
-function createClients(options: BatchComputeOptions): AwsClients {
-  const config = {
-    region: options.region,
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-    // The SDK's own retry would submit twice when an answer is lost.
-    maxAttempts: 1,
-  };
-  return {
-    batch: new BatchClient(config),
-    logs: new CloudWatchLogsClient(config),
-    callMs: options.timings?.callMs ?? 10_000,
   };
 }

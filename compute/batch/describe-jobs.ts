@@ -1,6 +1,7 @@
 import { DescribeJobsCommand, type JobDetail } from '@aws-sdk/client-batch';
-import { atMost } from './at-most.ts';
-import { type AwsClients, call } from './call.ts';
+import { atMost } from '../aws/at-most.ts';
+import { call } from '../aws/call.ts';
+import type { BatchClients } from './clients.ts';
 
 /** The most ids that one DescribeJobs takes. */
 export const describeLimit = 100;
@@ -12,7 +13,7 @@ const requestsAtOnce = 4;
 export type Job = JobDetail & { jobId: string; jobName: string };
 
 /** The jobs that AWS knows of these, by id, in requests of 100. */
-export async function describeJobs(clients: AwsClients, jobIds: readonly string[]): Promise<Map<string, Job>> {
+export async function describeJobs(clients: BatchClients, jobIds: readonly string[]): Promise<Map<string, Job>> {
   const requests: string[][] = [];
   for (let from = 0; from < jobIds.length; from += describeLimit) {
     requests.push(jobIds.slice(from, from + describeLimit));
@@ -21,7 +22,7 @@ export async function describeJobs(clients: AwsClients, jobIds: readonly string[
   return new Map(answers.flat().map((job) => [job.jobId, job]));
 }
 
-async function describeSome({ batch, callMs }: AwsClients, jobs: string[]): Promise<Job[]> {
+async function describeSome({ batch, callMs }: BatchClients, jobs: string[]): Promise<Job[]> {
   const of = { first: jobs[0] ?? '', count: jobs.length };
   const answer = await call({ operation: 'DescribeJobs', of, within: callMs }, (options) =>
     batch.send(new DescribeJobsCommand({ jobs }), options),

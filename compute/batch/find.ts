@@ -1,10 +1,10 @@
-import { type StartRequest, tagNames } from '../port.ts';
-import type { AwsClients } from './call.ts';
+import { type BatchRequest, tagNames } from '../port.ts';
+import type { BatchClients } from './clients.ts';
 import { describeJobs } from './describe-jobs.ts';
 import { listJobs } from './list-jobs.ts';
 
 /** Ids of the jobs that this request has made, in any state, oldest first. Listing lags: empty is no proof. */
-export async function find(clients: AwsClients, request: StartRequest): Promise<string[]> {
+export async function find(clients: BatchClients, request: BatchRequest): Promise<string[]> {
   const filters = [{ name: 'JOB_NAME', values: [request.name] }];
   const listed = await listJobs(clients, { jobQueue: request.queue, filters });
   // The filter ignores case, and names are not unique: the tag decides.

@@ -10,6 +10,17 @@ export function hasEnded(job: Job): boolean {
   return job.status === 'SUCCEEDED' || job.status === 'FAILED';
 }
 
+/** True while no part of a job has got as far as starting: it waits for room. The counts of an array's parent may be old. */
+export function isQueued(job: Job): boolean {
+  const { size, statusSummary } = job.arrayProperties ?? {};
+  if (size === undefined) return job.status === 'RUNNABLE';
+  const counts = statusSummary ?? {};
+  const begun = Object.entries(counts).some(
+    ([status, count]) => count > 0 && !['SUBMITTED', 'PENDING', 'RUNNABLE'].includes(status),
+  );
+  return !begun && (counts.RUNNABLE ?? 0) > 0;
+}
+
 /** How an ended job failed, as the physical index given; null when it succeeded. */
 export function failureOf(job: Job, index: number): PhysicalFailure | null {
   const exitCode = exitCodeOf(job);

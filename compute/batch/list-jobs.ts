@@ -1,9 +1,10 @@
 import { type JobSummary, ListJobsCommand, type ListJobsCommandInput } from '@aws-sdk/client-batch';
-import { type AwsClients, call, type Subject } from './call.ts';
+import { call, type Subject } from '../aws/call.ts';
+import type { BatchClients } from './clients.ts';
 
 /** All pages of a listing. It lags: what is missing may be there, and states may be old. */
 export async function listJobs(
-  { batch, callMs }: AwsClients,
+  { batch, callMs }: BatchClients,
   query: Omit<ListJobsCommandInput, 'nextToken'>,
 ): Promise<JobSummary[]> {
   const found: JobSummary[] = [];

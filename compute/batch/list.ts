@@ -1,6 +1,6 @@
 import type { JobStatus } from '@aws-sdk/client-batch';
 import type { Listed } from '../port.ts';
-import type { AwsClients } from './call.ts';
+import type { BatchClients } from './clients.ts';
 import { describeJobs } from './describe-jobs.ts';
 import { hasEnded } from './job-facts.ts';
 import { listJobs } from './list-jobs.ts';
@@ -11,7 +11,7 @@ const liveStatuses: JobStatus[] = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING
  * Live jobs of these queues whose name begins with the prefix, array parents and single jobs. By status, because the
  * filter by name would also bring everything that ended in the last week.
  */
-export async function list(clients: AwsClients, queues: string[], prefix: string): Promise<Listed[]> {
+export async function list(clients: BatchClients, queues: string[], prefix: string): Promise<Listed[]> {
   // A job that moves on while we list is seen in two states, or in none: then the next sweep sees it.
   const found = new Map<string, Listed>();
   for (const jobQueue of queues) {
@@ -27,7 +27,7 @@ export async function list(clients: AwsClients, queues: string[], prefix: string
 }
 
 /** The tags of the jobs that have not ended, by id: the listing carries none, and may be behind. */
-export async function liveTags(clients: AwsClients, ids: string[]): Promise<Map<string, Record<string, string>>> {
+export async function liveTags(clients: BatchClients, ids: string[]): Promise<Map<string, Record<string, string>>> {
   const jobs = await describeJobs(clients, ids);
   return new Map([...jobs.values()].filter((job) => !hasEnded(job)).map((job) => [job.jobId, { ...job.tags }]));
 }

@@ -1,7 +1,7 @@
 import type { JobSummary } from '@aws-sdk/client-batch';
 import { classify } from '../failure-classes.ts';
 import type { Observation, PhysicalFailure } from '../port.ts';
-import type { AwsClients } from './call.ts';
+import type { BatchClients } from './clients.ts';
 import { describeJobs, type Job } from './describe-jobs.ts';
 import { dateOrNull, failureOf, hasEnded } from './job-facts.ts';
 import { listJobs } from './list-jobs.ts';
@@ -11,7 +11,7 @@ import { listJobs } from './list-jobs.ts';
  * prove a failure or its absence: the listing only saves us from describing children that have succeeded (they stay
  * so), and every other child is described by its id.
  */
-export async function observeEndedArray(clients: AwsClients, parent: Job, size: number): Promise<Observation> {
+export async function observeEndedArray(clients: BatchClients, parent: Job, size: number): Promise<Observation> {
   const listed = await listJobs(clients, { arrayJobId: parent.jobId, jobStatus: 'SUCCEEDED' });
   const succeeded = new Set(listed.filter(isSuccess).map((child) => child.jobId));
   const open = Array.from({ length: size }, (_, index) => ({ index, jobId: `${parent.jobId}:${index}` })).filter(
@@ -24,7 +24,7 @@ export async function observeEndedArray(clients: AwsClients, parent: Job, size: 
   const startedAt = dateOrNull(parent.startedAt);
   const children = [...jobs.values()];
   // A child that AWS still calls live may still be working, whatever the parent says.
-  if (children.some((child) => !hasEnded(child))) return { status: 'live', startedAt };
+  if (children.some((child) => !hasEnded(child))) return { status: 'live', startedAt, queued: false };
 
   const failures = open.flatMap(({ index, jobId }) => childFailure(jobs.get(jobId), parent, index) ?? []);
   const own = failures.length === 0 ? failureOf(parent, 0) : null;

@@ -1,13 +1,14 @@
 import { SubmitJobCommand, type SubmitJobCommandInput } from '@aws-sdk/client-batch';
+import { call, refuseIfProved } from '../aws/call.ts';
 import { checkOverrideLength, containerOverrides } from '../container-overrides.ts';
-import { StartRefused, type StartRequest } from '../port.ts';
-import { AwsCallFailed, type AwsClients, call } from './call.ts';
+import type { BatchRequest } from '../port.ts';
+import type { BatchClients } from './clients.ts';
 
 /**
  * Submits the job and returns its id. Batch has no idempotency token: the same request sent twice makes two jobs.
  * @throws StartRefused when nothing was made; any other error leaves that open.
  */
-export async function start({ batch, callMs }: AwsClients, request: StartRequest): Promise<string> {
+export async function start({ batch, callMs }: BatchClients, request: BatchRequest): Promise<string> {
   checkOverrideLength(request);
   const of = { queue: request.queue, name: request.name };
   const answer = await call({ operation: 'SubmitJob', of, within: callMs }, (options) =>
@@ -17,7 +18,7 @@ export async function start({ batch, callMs }: AwsClients, request: StartRequest
   return answer.jobId;
 }
 
-function submitJob(request: StartRequest): SubmitJobCommandInput {
+function submitJob(request: BatchRequest): SubmitJobCommandInput {
   return {
     jobName: request.name,
     jobQueue: request.queue,
@@ -25,16 +26,29 @@ function submitJob(request: StartRequest): SubmitJobCommandInput {
     tags: request.tags,
     propagateTags: true,
     ...(request.size === null ? {} : { arrayProperties: { size: request.size } }),
-    containerOverrides: containerOverrides(request),
+    ...(request.nodes === null
+      ? { containerOverrides: containerOverrides(request) }
+      : { nodeOverrides: nodeOverrides(request, request.nodes) }),
+    ...(Object.keys(request.parameters).length === 0 ? {} : { parameters: request.parameters }),
+    ...(request.share === null ? {} : { shareIdentifier: request.share.identifier }),
+    ...(request.share?.priority == null ? {} : { schedulingPriorityOverride: request.share.priority }),
     timeout: { attemptDurationSeconds: request.timeoutSeconds },
-    // Retries have one owner, the workflow; with two they would multiply.
-    retryStrategy: { attempts: 1 },
+    retryStrategy: retryStrategy(request.childRetries),
   };
 }
 
-function refuseIfProved(error: unknown): never {
-  if (error instanceof AwsCallFailed && error.failureClass !== null) {
-    throw new StartRefused(error.failureClass, error.message, error);
-  }
-  throw error;
+/** All nodes get the same; they tell themselves apart by AWS_BATCH_JOB_NODE_INDEX. */
+function nodeOverrides(request: BatchRequest, numNodes: number): SubmitJobCommandInput['nodeOverrides'] {
+  const targetNodes = `0:${numNodes - 1}`;
+  return { numNodes, nodePropertyOverrides: [{ targetNodes, containerOverrides: containerOverrides(request) }] };
+}
+
+/**
+ * Retries have one owner, the workflow; with two they would multiply. Only the children of an array whose program knows
+ * nothing of us are tried again by Batch: nobody else can start one child under its own index.
+ */
+function retryStrategy(retries: BatchRequest['childRetries']): SubmitJobCommandInput['retryStrategy'] {
+  if (retries === null) return { attempts: 1 };
+  const final = retries.finalExitCodes.map((code) => ({ onExitCode: String(code), action: 'EXIT' as const }));
+  return { attempts: retries.times + 1, ...(final.length === 0 ? {} : { evaluateOnExit: final }) };
 }

@@ -17,7 +17,9 @@ export async function registerDefinitions(
 ): Promise<Resources['batch']['definitions']> {
   const definitions: Resources['batch']['definitions'] = {};
   for (const job of jobs) {
-    for (const [name, { options }] of Object.entries(job.tasks)) {
+    for (const [name, task] of Object.entries(job.tasks)) {
+      if (task.kind !== 'batch') continue;
+      const { options } = task;
       const definitionName = `${project.name}-${project.stage}-${job.id}-${name}`;
       const logGroup = `/nightshift/${project.stage}/${job.id}`;
       const { jobDefinitionArn } = await client.send(

@@ -158,6 +158,7 @@ async function writeLocalResources({ jobs, project }: StackOptions, state: strin
     region: aws.region,
     ...(aws.eventQueueUrl === undefined ? {} : { eventQueueUrl: aws.eventQueueUrl }),
     batch: { queues: { onDemand: arn(queue), spot: arn(`${queue}-spot`) }, definitions },
+    inputs: { folder: join(state, 'inputs') },
   };
   await writeResources(join(state, 'resources.json'), resources);
   return resources;
@@ -192,7 +193,9 @@ async function passwordOf(state: string): Promise<string> {
 }
 
 function appsOf(jobs: JobRegistry): string[] {
-  const apps = jobs.inOrder().flatMap((job) => Object.values(job.tasks).map((task) => task.options.app));
+  const apps = jobs
+    .inOrder()
+    .flatMap((job) => Object.values(job.tasks).flatMap(({ options }) => ('app' in options ? [options.app] : [])));
   return [...new Set(apps)].sort();
 }
 

@@ -149,7 +149,7 @@ describe('describing an array that has ended', () => {
     const jobs = [parent({}), child(0, exited(1)), child(1, { status: 'RUNNING' }), child(2, exited(1))];
 
     await withScriptedAws(knowing(jobs), async (compute) => {
-      expect((await compute.describe(['p'])).get('p')).toEqual({ status: 'live', startedAt: null });
+      expect((await compute.describe(['p'])).get('p')).toEqual({ status: 'live', startedAt: null, queued: false });
     });
   });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchClient, RegisterJobDefinitionCommand } from '@aws-sdk/client-batch';
-import type { Compute, Observation, StartRequest } from '../../compute/port.ts';
+import type { BatchRequest, Compute, Observation } from '../../compute/port.ts';
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
 import { until } from '../support/until.ts';
 import { startRequest } from './requests.ts';
@@ -11,9 +11,9 @@ import { computeAt } from './scripted-aws.ts';
 /** A local AWS with two queues and one definition, and the adapter on it. */
 export interface LocalBatch {
   aws: LocalAws;
-  compute: Compute;
+  compute: Compute<BatchRequest>;
   /** A request that runs a shell script, with tags and a name of its own. */
-  script(source: string, fields?: Partial<StartRequest>): StartRequest;
+  script(source: string, fields?: Partial<BatchRequest>): BatchRequest;
   /** Waits until AWS says that the job has ended. */
   ended(jobId: string): Promise<Extract<Observation, { status: 'ended' }>>;
   stop(): Promise<void>;

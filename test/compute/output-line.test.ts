@@ -1,4 +1,4 @@
-import { readOutputLine } from '../../compute/batch/output-line.ts';
+import { readOutputLine } from '../../compute/logs/output-line.ts';
 
 const said = (fields: object) => JSON.stringify({ nightshift: { attempt: 'a1', shard: 3, ...fields } });
 

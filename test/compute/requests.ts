@@ -1,7 +1,7 @@
-import type { StartRequest } from '../../compute/port.ts';
+import type { BatchRequest } from '../../compute/port.ts';
 
 /** A request for a single job, with the fields that a test cares for. */
-export function startRequest(fields: Partial<StartRequest> = {}): StartRequest {
+export function startRequest(fields: Partial<BatchRequest> = {}): BatchRequest {
   return {
     kind: 'batch',
     name: 'shop-test-BATCH-001-a1b2',
@@ -10,6 +10,11 @@ export function startRequest(fields: Partial<StartRequest> = {}): StartRequest {
     logGroup: '/nightshift/test',
     tags: { 'nightshift:attempt': 'a1b2', 'nightshift:database': 'd1' },
     size: null,
+    nodes: null,
+    parameters: {},
+    childRetries: null,
+    share: null,
+    upload: null,
     command: ['node', 'score.js'],
     environment: { STAGE: 'test', JOB_INPUT: '{"password":"hunter2"}' },
     vcpu: 0.25,

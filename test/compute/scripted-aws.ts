@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBatchCompute } from '../../compute/batch/create-batch-compute.ts';
-import type { Compute } from '../../compute/port.ts';
+import type { BatchRequest, Compute } from '../../compute/port.ts';
 
 /** One request as it came over the wire; Batch's operations are known by their path, in lower case. */
 export interface ScriptedCall {
@@ -21,7 +21,7 @@ export type ScriptedAnswer =
 /** An AWS that says what a test tells it to, for answers that the local AWS never gives. */
 export async function withScriptedAws(
   answer: (call: ScriptedCall, count: number) => ScriptedAnswer,
-  use: (compute: Compute, calls: ScriptedCall[]) => Promise<void>,
+  use: (compute: Compute<BatchRequest>, calls: ScriptedCall[]) => Promise<void>,
 ): Promise<void> {
   const calls: ScriptedCall[] = [];
   const server = createServer(async (request, response) => {
@@ -40,7 +40,7 @@ export async function withScriptedAws(
 }
 
 /** The adapter as it is in production, with another address and little patience. */
-export function computeAt(endpoint: string, callMs = 500): Compute {
+export function computeAt(endpoint: string, callMs = 500): Compute<BatchRequest> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return createBatchCompute({ region: 'ap-northeast-1', endpoint, credentials, timings: { callMs } });
 }

@@ -12,10 +12,26 @@ test.each([
   expect(firstColumn(sectionOf(reference, heading))).toEqual(membersOf(file, type));
 });
 
-test('the section batchTask lists the options of a Batch task, and its size', () => {
-  const listed = firstColumn(sectionOf(reference, 'batchTask'));
+test.each([
+  ['Tasks in AWS', 'model/task.ts', ['AwsTaskOptions'], []],
+  ['batchTask', 'model/batch-task.ts', ['FargateBatch', 'MultiNodeBatch', 'BatchOptions'], ['vcpu', 'memory']],
+  ['ecsTask', 'model/ecs-task.ts', ['EcsTaskOptions'], ['vcpu', 'memory']],
+  ['codeBuildTask', 'model/code-build-task.ts', ['CodeBuildTaskOptions'], []],
+  ['lambdaTask', 'model/lambda-task.ts', ['LambdaTaskOptions'], []],
+  ['functionTask', 'model/function-task.ts', ['FunctionTaskOptions'], []],
+])('the section %s lists the options of its task, and no other', (heading, file, types, size) => {
+  const inner = heading === 'batchTask' ? ['identifier', 'priority'] : [];
+  const options = new Set([...types.flatMap((type) => membersOf(file, type)), ...size]);
 
-  expect(listed.sort()).toEqual([...membersOf('model/task.ts', 'BatchTaskOptions'), 'vcpu', 'memory'].sort());
+  expect(firstColumn(sectionOf(reference, heading)).sort()).toEqual(
+    [...options].filter((name) => !inner.includes(name)).sort(),
+  );
+});
+
+test('the section functionTask lists what a function gets', () => {
+  const section = sectionOf(reference, 'functionTask');
+
+  for (const name of membersOf('model/function-task.ts', 'FunctionContext')) expect(section).toContain(`\`${name}`);
 });
 
 test('the section defineConfig lists the options of the configuration and of local mode', () => {
@@ -27,7 +43,11 @@ test('the section defineConfig lists the options of the configuration and of loc
 test('the section run lists what a job gets, and the options of a call', () => {
   const listed = firstColumn(sectionOf(reference, 'run'));
 
-  expect(listed).toEqual([...membersOf('model/job.ts', 'RunContext'), ...membersOf('model/task.ts', 'CallOptions')]);
+  expect(listed).toEqual([
+    ...membersOf('model/job.ts', 'RunContext'),
+    ...membersOf('model/task.ts', 'CallOptions'),
+    ...membersOf('model/task.ts', 'BatchCallOptions'),
+  ]);
 });
 
 test('the section on containers names every variable that a container gets', () => {

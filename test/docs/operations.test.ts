@@ -64,7 +64,7 @@ test('every table of the database is in the architecture', () => {
 
 function sourcesOf(...folders: string[]): string[] {
   return folders.flatMap((folder) =>
-    readdirSync(path.join(root, folder))
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => readFileSync(path.join(root, folder, name), 'utf8')),
   );

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { observeEvent } from '../../compute/batch/observe-event.ts';
-import type { Compute } from '../../compute/port.ts';
+import type { Compute, Computes } from '../../compute/port.ts';
 import { closeRun } from '../../engine/close-run.ts';
 import type { WorkerEngine } from '../../engine/engine.ts';
 import { openRun } from '../../engine/open-run.ts';
@@ -36,7 +36,8 @@ function workerEngine(world: World, compute: Partial<Compute>): WorkerEngine {
     ...world.engine,
     owner: 'first',
     databaseId: 'd',
-    compute: compute as Compute,
+    computes: { batch: compute } as never as Computes,
+    putInput: async () => undefined,
     resources: { region: 'r', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions } },
   };
 }

@@ -1,4 +1,4 @@
-import type { Compute } from '../../compute/port.ts';
+import type { Computes } from '../../compute/port.ts';
 import type { WorkerEngine } from '../../engine/engine.ts';
 import { openRun } from '../../engine/open-run.ts';
 import { settleCollected, settleRunning } from '../../engine/settle-attempt.ts';
@@ -21,7 +21,8 @@ test('a line of an impossible shard does not keep the attempt from ending', () =
       ...world.engine,
       owner: 'first',
       databaseId: 'd',
-      compute: { start: async () => 'job' } as never as Compute,
+      computes: { batch: { start: async () => 'job' } } as never as Computes,
+      putInput: async () => undefined,
       resources: {
         region: 'r',
         batch: {

@@ -1,4 +1,4 @@
-import type { Compute } from '../../compute/port.ts';
+import type { Compute, Computes } from '../../compute/port.ts';
 import { StartRefused } from '../../compute/port.ts';
 import { jobRegistry } from '../../config/job-registry.ts';
 import { closeRun } from '../../engine/close-run.ts';
@@ -125,7 +125,8 @@ function workerEngine(world: World, owner: string, start: Compute['start']): Wor
     ...world.engine,
     owner,
     databaseId: 'd',
-    compute: { start } as never as Compute,
+    computes: { batch: { start } } as never as Computes,
+    putInput: async () => undefined,
     resources: { region: 'r', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions } },
   };
 }

@@ -26,7 +26,7 @@ describe('commands differ from the recorded ones, though the history replays, wh
   });
 
   test('the delay before a retry changes in the workflow code', async () => {
-    const slower = mutate(original, /sleep\)\(retry\.delayMs\)/, 'sleep)(retry.delayMs * 2)');
+    const slower = mutate(original, /sleep\)\(next\.delayMs\)/, 'sleep)(retry.delayMs * 2)');
 
     await expectDifference('retry', slower, /recorded: timer \{"ms":1000\}[\s\S]*now: +timer \{"ms":2000\}/);
   });
@@ -46,7 +46,7 @@ describe('commands differ from the recorded ones, though the history replays, wh
 
 describe('the history does not replay when', () => {
   test('the retry does not wait any more', async () => {
-    const hasty = mutate(original, /await \(0,[\w.]+\.sleep\)\(retry\.delayMs\);/, '');
+    const hasty = mutate(original, /await \(0,[\w.]+\.sleep\)\(next\.delayMs\);/, '');
 
     await expect(replayCommands(hasty, await readHistory('retry'))).rejects.toThrow(DeterminismViolationError);
   });

@@ -17,5 +17,8 @@ export const testTimings: Timings = {
   deadlinesMs: 100,
   leaseMs: 300,
   outboxClaimMs: 1_000,
+  callLeaseMs: 1_500,
+  callGraceMs: 2_000,
+  stuckRunnableMs: 1_800_000,
   stopAlertMs: 3_000,
 };

@@ -1,16 +1,7 @@
-import type { BatchClient } from '@aws-sdk/client-batch';
-import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { FailureClass } from '../../model/failures.ts';
 import { classifyCallError } from '../call-errors.ts';
+import { StartRefused } from '../port.ts';
 import { storedText } from '../stored-text.ts';
-
-/** The two services behind Batch jobs. */
-export interface AwsClients {
-  batch: BatchClient;
-  logs: CloudWatchLogsClient;
-  /** Longest time of one request in all, in milliseconds. */
-  callMs: number;
-}
 
 /** A request to AWS that brought no answer, or an error. Says what was asked, of what, and what came back. */
 export class AwsCallFailed extends Error {
@@ -45,6 +36,17 @@ export async function call<T>(
     const message = `AWS ${asked.operation} failed [${subject.join(', ')}]: ${cameBack}`;
     throw new AwsCallFailed(message, classifyCallError(error), isQuoting(error) ? undefined : error);
   }
+}
+
+/**
+ * For the `catch` of a call that starts something.
+ * @throws StartRefused when it is proved that nothing was made; else the error as it came.
+ */
+export function refuseIfProved(error: unknown): never {
+  if (error instanceof AwsCallFailed && error.failureClass !== null) {
+    throw new StartRefused(error.failureClass, error.message, error);
+  }
+  throw error;
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {

@@ -1,13 +1,14 @@
 import { GetLogEventsCommand, type GetLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs';
+import { call, isAwsError } from '../aws/call.ts';
 import type { LogStream } from '../port.ts';
-import { type AwsClients, call, isAwsError } from './call.ts';
+import type { LogClients } from './clients.ts';
 import { readableLine } from './log-text.ts';
 
 /** AWS may answer with fewer events than asked for, or none; it is asked again so many times in all. */
 const maxPages = 5;
 
 /** The last lines of a stream, oldest first; empty when the stream is not there. */
-export async function logTail(clients: AwsClients, stream: LogStream, lines: number): Promise<string[]> {
+export async function logTail(clients: LogClients, stream: LogStream, lines: number): Promise<string[]> {
   let tail: string[] = [];
   let nextToken: string | undefined;
   for (let page = 0; page < maxPages && tail.length < lines; page += 1) {
@@ -21,7 +22,7 @@ export async function logTail(clients: AwsClients, stream: LogStream, lines: num
 }
 
 async function getEvents(
-  { logs, callMs }: AwsClients,
+  { logs, callMs }: LogClients,
   { group, stream }: LogStream,
   page: Pick<GetLogEventsCommandInput, 'limit' | 'nextToken'>,
 ) {

@@ -1,5 +1,6 @@
+import { isAwsError } from '../aws/call.ts';
 import type { OutputLine } from '../port.ts';
-import { type AwsClients, isAwsError } from './call.ts';
+import type { LogClients } from './clients.ts';
 import { filterEvents } from './filter-events.ts';
 import { readOutputLine } from './output-line.ts';
 
@@ -11,7 +12,7 @@ const clockSlackMs = 60_000;
  * A group that is not there yet has no lines.
  */
 export async function outputs(
-  clients: AwsClients,
+  clients: LogClients,
   wanted: { logGroup: string; attemptId: string; since: Date },
 ): Promise<OutputLine[]> {
   const { logGroup, attemptId, since } = wanted;

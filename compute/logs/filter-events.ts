@@ -3,14 +3,15 @@ import {
   FilterLogEventsCommand,
   type FilterLogEventsCommandInput,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { type AwsClients, call } from './call.ts';
+import { call } from '../aws/call.ts';
+import type { LogClients } from './clients.ts';
 
 /** The most events that one page holds. */
 const pageLimit = 10_000;
 
 /** Log events in order of time, page by page, until there are no more or `limit` of them. */
 export async function filterEvents(
-  { logs, callMs }: AwsClients,
+  { logs, callMs }: LogClients,
   query: Omit<FilterLogEventsCommandInput, 'nextToken' | 'limit' | 'logGroupName'> & { logGroupName: string },
   limit = Number.POSITIVE_INFINITY,
 ): Promise<FilteredLogEvent[]> {
