@@ -35,13 +35,19 @@ const exited = (exitCode: number) => ({
 describe('describing jobs', () => {
   test.each(['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING'])('sees %s as live', async (status) => {
     await withScriptedAws(knowing([job('j', { status, startedAt: undefined })]), async (compute) => {
-      expect(await compute.describe(['j'])).toEqual(new Map([['j', { status: 'live', startedAt: null }]]));
+      expect(await compute.describe(['j'])).toEqual(
+        new Map([['j', { status: 'live', startedAt: null, queued: status === 'RUNNABLE' }]]),
+      );
     });
   });
 
   test('sees since when a job runs', async () => {
     await withScriptedAws(knowing([job('j', { status: 'RUNNING' })]), async (compute) => {
-      expect((await compute.describe(['j'])).get('j')).toEqual({ status: 'live', startedAt: new Date(startedAt) });
+      expect((await compute.describe(['j'])).get('j')).toEqual({
+        status: 'live',
+        startedAt: new Date(startedAt),
+        queued: false,
+      });
     });
   });
 
