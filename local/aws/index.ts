@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
+import { createEventDelivery } from './events/event-delivery.ts';
 import { batchPaths } from './http-protocol.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLocalPages } from './local-pages.ts';
@@ -35,7 +36,7 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = createParts(options, () => endpoint);
-  const { account, batch, journal, misbehaviour, services, sqs, watchdog } = parts;
+  const { account, batch, events, journal, misbehaviour, services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
@@ -51,6 +52,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     misbehaviour.clear();
     sqs.close();
     await server.close();
+    events.stop();
     await batch.stop();
     await watchdog.close();
   }
@@ -78,15 +80,11 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const secrets = createSecrets(account, options.secrets ?? {});
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
+  const events = createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) });
   const batch = createBatch({
     jobQueues: options.jobQueues,
     maxVcpus: options.maxVcpus ?? availableParallelism(),
-    events: {
-      account,
-      statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'],
-      misbehaviour,
-      send: (body) => void eventQueue?.send(body),
-    },
+    events: { delivery: events, statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'] },
     running: {
       ...{ account, logs, journal, misbehaviour, watchdog },
       images: options.images,
@@ -98,7 +96,7 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   });
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
   const services = new Map([batch.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]));
-  return { account, batch, journal, misbehaviour, services, sqs, watchdog };
+  return { account, batch, events, journal, misbehaviour, services, sqs, watchdog };
 }
 
 /** The two variables of this machine that a command needs to be found and to run; nothing else gets into a task. */

@@ -13,7 +13,7 @@ import { type Operation, operation, type Service } from '../service.ts';
 import { settleParent } from './array.ts';
 import { createJobDefinitions } from './definitions.ts';
 import { describeJobs } from './describe-jobs.ts';
-import { createJobEvents, type EventDelivery } from './events.ts';
+import { createJobEvents, type JobEventRule } from './events.ts';
 import { createJobStore } from './job-store.ts';
 import { listJobs } from './list-jobs.ts';
 import { createJobQueues } from './queues.ts';
@@ -28,7 +28,7 @@ export interface BatchSurroundings {
   jobQueues: string[];
   maxVcpus: number;
   running: Omit<Running, 'onStarting' | 'onRunning' | 'onAttemptEnd'>;
-  events: EventDelivery;
+  events: JobEventRule;
 }
 
 /** AWS Batch. */
@@ -60,7 +60,6 @@ export function createBatch(from: BatchSurroundings): Batch {
     },
     async stop() {
       parts.scheduler.stop();
-      parts.events.stop();
       await parts.runner.stop();
     },
   };
@@ -68,8 +67,7 @@ export function createBatch(from: BatchSurroundings): Batch {
 
 function createParts(from: BatchSurroundings) {
   const { account, misbehaviour } = from.running;
-  const events = createJobEvents(from.events);
-  const jobs = createJobStore(events.tell);
+  const jobs = createJobStore(createJobEvents(from.events));
   const queues = createJobQueues(account, from.jobQueues);
   const definitions = createJobDefinitions(account);
   const runner = createRunner({
@@ -88,7 +86,7 @@ function createParts(from: BatchSurroundings) {
     },
   });
   const scheduler = createScheduler({ jobs, maxVcpus: from.maxVcpus, runAttempt: runner.run });
-  return { account, misbehaviour, events, jobs, queues, definitions, runner, scheduler };
+  return { account, misbehaviour, jobs, queues, definitions, runner, scheduler };
 }
 
 function createOperations(parts: ReturnType<typeof createParts>): Record<string, Operation> {
