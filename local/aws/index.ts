@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
+import { createContainers } from './containers/containers.ts';
+import { sdkVariables } from './containers/sdk-variables.ts';
 import { createEventDelivery } from './events/event-delivery.ts';
 import { batchPaths } from './http-protocol.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -36,7 +38,7 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = createParts(options, () => endpoint);
-  const { account, batch, events, journal, misbehaviour, services, sqs, watchdog } = parts;
+  const { account, batch, containers, events, journal, misbehaviour, services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
@@ -53,7 +55,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     sqs.close();
     await server.close();
     events.stop();
-    await batch.stop();
+    // The services let go of their jobs before the containers are killed, so that no death looks like an end.
+    await Promise.all([batch.stop(), containers.stop()]);
     await watchdog.close();
   }
 
@@ -80,23 +83,27 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const secrets = createSecrets(account, options.secrets ?? {});
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
+  const containers = createContainers({
+    ...{ journal, logs, watchdog },
+    images: options.images,
+    machine: machineVariables(),
+    sdk: () => sdkVariables(endpoint(), account.region),
+    resolveSecret: secrets.resolve,
+  });
   const events = createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) });
   const batch = createBatch({
     jobQueues: options.jobQueues,
     maxVcpus: options.maxVcpus ?? availableParallelism(),
     events: { delivery: events, statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'] },
     running: {
-      ...{ account, logs, journal, misbehaviour, watchdog },
-      images: options.images,
-      machine: machineVariables(),
+      ...{ account, containers, misbehaviour },
       killGraceMs: options.timings?.killGraceMs ?? 30_000,
       attemptSecondMs: options.timings?.attemptSecondMs ?? 1_000,
-      resolveSecret: secrets.resolve,
     },
   });
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
   const services = new Map([batch.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]));
-  return { account, batch, events, journal, misbehaviour, services, sqs, watchdog };
+  return { account, batch, containers, events, journal, misbehaviour, services, sqs, watchdog };
 }
 
 /** The two variables of this machine that a command needs to be found and to run; nothing else gets into a task. */
