@@ -3,6 +3,7 @@ import { localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
 import { createContainers } from './containers/containers.ts';
 import { sdkVariables } from './containers/sdk-variables.ts';
+import { createEcs } from './ecs/ecs.ts';
 import { createEventDelivery } from './events/event-delivery.ts';
 import { batchPaths } from './http-protocol.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -38,7 +39,7 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = createParts(options, () => endpoint);
-  const { account, batch, containers, events, journal, misbehaviour, services, sqs, watchdog } = parts;
+  const { account, batch, containers, ecs, events, journal, misbehaviour, services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
@@ -56,7 +57,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     await server.close();
     events.stop();
     // The services let go of their jobs before the containers are killed, so that no death looks like an end.
-    await Promise.all([batch.stop(), containers.stop()]);
+    await Promise.all([batch.stop(), ecs.stop(), containers.stop()]);
     await watchdog.close();
   }
 
@@ -91,19 +92,29 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
     resolveSecret: secrets.resolve,
   });
   const events = createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) });
+  const killGraceMs = options.timings?.killGraceMs ?? 30_000;
   const batch = createBatch({
     jobQueues: options.jobQueues,
     maxVcpus: options.maxVcpus ?? availableParallelism(),
     events: { delivery: events, statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'] },
     running: {
       ...{ account, containers, misbehaviour },
-      killGraceMs: options.timings?.killGraceMs ?? 30_000,
+      killGraceMs,
       attemptSecondMs: options.timings?.attemptSecondMs ?? 1_000,
     },
   });
+  const ecs = createEcs({
+    ...{ account, misbehaviour },
+    clusters: options.clusters ?? ['default'],
+    stoppedTaskMs: options.timings?.stoppedTaskMs ?? 3_600_000,
+    running: { containers, killGraceMs },
+    events: { delivery: events, statuses: options.taskEventStatuses ?? ['STOPPED'] },
+  });
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
-  const services = new Map([batch.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]));
-  return { account, batch, containers, events, journal, misbehaviour, services, sqs, watchdog };
+  const services = new Map(
+    [batch.service, ecs.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]),
+  );
+  return { account, batch, containers, ecs, events, journal, misbehaviour, services, sqs, watchdog };
 }
 
 /** The two variables of this machine that a command needs to be found and to run; nothing else gets into a task. */

@@ -8,10 +8,12 @@ export interface LocalImage {
 
 /** Periods of the local AWS. Tests pass short ones; the defaults are those of AWS. */
 export interface LocalAwsTimings {
-  /** Milliseconds between SIGTERM and SIGKILL. Default 30 000. */
+  /** Milliseconds between SIGTERM and SIGKILL. Default 30 000; an ECS container's `stopTimeout` counts in 30ths of it. */
   killGraceMs?: number;
   /** Milliseconds that one second of a job's `attemptDurationSeconds` lasts. Default 1 000. */
   attemptSecondMs?: number;
+  /** Milliseconds for which ECS knows a task after it has stopped. Default 3 600 000. */
+  stoppedTaskMs?: number;
 }
 
 /** How a local AWS is made. */
@@ -30,6 +32,10 @@ export interface LocalAwsOptions {
   eventQueue?: string;
   /** Job states that become events, as the pattern of an EventBridge rule. Default SUCCEEDED and FAILED. */
   eventStatuses?: string[];
+  /** Names of the ECS clusters that exist from the start, with FARGATE and FARGATE_SPOT. Default: `default`. */
+  clusters?: string[];
+  /** States of ECS tasks (`lastStatus`) that become events. Default STOPPED. */
+  taskEventStatuses?: string[];
   /** How many vCPU of jobs run at once; the others wait in RUNNABLE, first come first served. Default: the number of cores. */
   maxVcpus?: number;
   /** Periods. Default: those of AWS. */
