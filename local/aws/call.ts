@@ -23,7 +23,7 @@ export async function carryOut(calling: Calling, call: WireCall, signal: AbortSi
   const at = Date.now();
   const service = calling.services.get(call.service);
   if (!service) throw new Error(`Not a service of the local AWS: ${call.service}`);
-  const rule = calling.misbehaviour.takeRule(call.operation);
+  const rule = calling.misbehaviour.takeRule(call);
 
   await calling.misbehaviour.heldAt(call.operation, 'before');
   if (rule?.kind === 'delay') await wait(rule);
@@ -106,11 +106,16 @@ function outcomeOf(end: CallEnd): string {
   }
 }
 
-/** The job that was made or meant, also when the caller never heard of it. */
+/** The job or task that was made or meant, also when the caller never heard of it. */
 function jobIdOf(call: WireCall, end: CallEnd): { jobId?: string } {
-  const fromAnswer = end.kind === 'answer' && 'jobId' in end.answer ? end.answer.jobId : undefined;
-  const jobId = fromAnswer ?? call.request.jobId;
+  const made = end.kind === 'answer' ? idIn(end.answer) : undefined;
+  const jobId = made ?? call.request.jobId ?? (call.operation === 'StopTask' ? call.request.task : undefined);
   return typeof jobId === 'string' ? { jobId } : {};
+}
+
+/** The answer's `jobId`, or the ARN of the first of its `tasks` or of its `task`. */
+function idIn(answer: { jobId?: unknown; task?: { taskArn?: unknown }; tasks?: { taskArn?: unknown }[] }): unknown {
+  return answer.jobId ?? answer.task?.taskArn ?? answer.tasks?.[0]?.taskArn;
 }
 
 function withoutSecrets(request: Record<string, unknown>): Record<string, unknown> {

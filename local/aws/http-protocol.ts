@@ -13,6 +13,7 @@ export interface WireCall {
 /** Prefixes of `X-Amz-Target`, e.g. `Logs_20140328.FilterLogEvents`, and the services that they mean. */
 const targets: Record<string, string> = {
   Logs_20140328: 'logs',
+  AmazonEC2ContainerServiceV20141113: 'ecs',
   AmazonSQS: 'sqs',
   secretsmanager: 'secretsmanager',
 };
@@ -42,7 +43,7 @@ export function writeAnswer(response: ServerResponse, answer: object): void {
 /** Writes an error so that the SDK throws the exception class of that name. */
 export function writeError(response: ServerResponse, error: AwsError): void {
   response.setHeader('x-amzn-errortype', error.code);
-  write(response, error.httpStatus, { __type: error.code, message: error.message });
+  write(response, error.httpStatus, { __type: error.code, message: error.message, ...error.fields });
 }
 
 /** Reads a request's body. Rejects when it is larger than any that AWS takes. */

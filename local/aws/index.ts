@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
+import { createContainers } from './containers/containers.ts';
+import { sdkVariables } from './containers/sdk-variables.ts';
+import { createEcs } from './ecs/ecs.ts';
+import { createEventDelivery } from './events/event-delivery.ts';
 import { batchPaths } from './http-protocol.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLocalPages } from './local-pages.ts';
@@ -16,7 +20,7 @@ import { createWatchdog } from './watchdog.ts';
 export type { Hold, HoldPoint } from './holds.ts';
 export type { CallEntry, EndedEntry, Journal, JournalEntry, JournalProcess, StartedEntry } from './journal.ts';
 export type { CallRule, JobRule, Misbehaviour, MisbehaviourSettings } from './misbehaviour.ts';
-export type { LocalAwsOptions, LocalAwsTimings, LocalImage } from './options.ts';
+export type { LocalAwsOptions, LocalAwsTimings, LocalImage, LocalJobQueue } from './options.ts';
 
 /** A local AWS that listens. */
 export interface LocalAws {
@@ -35,7 +39,7 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = createParts(options, () => endpoint);
-  const { account, batch, journal, misbehaviour, services, sqs, watchdog } = parts;
+  const { account, batch, containers, ecs, events, journal, misbehaviour, services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
@@ -51,7 +55,9 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     misbehaviour.clear();
     sqs.close();
     await server.close();
-    await batch.stop();
+    events.stop();
+    // The services let go of their jobs before the containers are killed, so that no death looks like an end.
+    await Promise.all([batch.stop(), ecs.stop(), containers.stop()]);
     await watchdog.close();
   }
 
@@ -78,27 +84,37 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const secrets = createSecrets(account, options.secrets ?? {});
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
+  const containers = createContainers({
+    ...{ journal, logs, watchdog },
+    images: options.images,
+    machine: machineVariables(),
+    sdk: () => sdkVariables(endpoint(), account.region),
+    resolveSecret: secrets.resolve,
+  });
+  const events = createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) });
+  const killGraceMs = options.timings?.killGraceMs ?? 30_000;
   const batch = createBatch({
     jobQueues: options.jobQueues,
     maxVcpus: options.maxVcpus ?? availableParallelism(),
-    events: {
-      account,
-      statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'],
-      misbehaviour,
-      send: (body) => void eventQueue?.send(body),
-    },
+    events: { delivery: events, statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'] },
     running: {
-      ...{ account, logs, journal, misbehaviour, watchdog },
-      images: options.images,
-      machine: machineVariables(),
-      killGraceMs: options.timings?.killGraceMs ?? 30_000,
+      ...{ account, containers, misbehaviour },
+      killGraceMs,
       attemptSecondMs: options.timings?.attemptSecondMs ?? 1_000,
-      resolveSecret: secrets.resolve,
     },
   });
+  const ecs = createEcs({
+    ...{ account, misbehaviour },
+    clusters: options.clusters ?? ['default'],
+    stoppedTaskMs: options.timings?.stoppedTaskMs ?? 3_600_000,
+    running: { containers, killGraceMs },
+    events: { delivery: events, statuses: options.taskEventStatuses ?? ['STOPPED'] },
+  });
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
-  const services = new Map([batch.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]));
-  return { account, batch, journal, misbehaviour, services, sqs, watchdog };
+  const services = new Map(
+    [batch.service, ecs.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]),
+  );
+  return { account, batch, containers, ecs, events, journal, misbehaviour, services, sqs, watchdog };
 }
 
 /** The two variables of this machine that a command needs to be found and to run; nothing else gets into a task. */

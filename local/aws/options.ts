@@ -8,10 +8,21 @@ export interface LocalImage {
 
 /** Periods of the local AWS. Tests pass short ones; the defaults are those of AWS. */
 export interface LocalAwsTimings {
-  /** Milliseconds between SIGTERM and SIGKILL. Default 30 000. */
+  /** Milliseconds between SIGTERM and SIGKILL. Default 30 000; an ECS container's `stopTimeout` counts in 30ths of it. */
   killGraceMs?: number;
   /** Milliseconds that one second of a job's `attemptDurationSeconds` lasts. Default 1 000. */
   attemptSecondMs?: number;
+  /** Milliseconds for which ECS knows a task after it has stopped. Default 3 600 000. */
+  stoppedTaskMs?: number;
+}
+
+/** A Batch job queue that is more than its name. */
+export interface LocalJobQueue {
+  name: string;
+  /** Whether it has a scheduling policy: jobs then need a share identifier. Default false: first in, first out. */
+  fairShare?: boolean;
+  /** Multi-node parallel jobs need an EC2 queue. Default FARGATE. */
+  type?: 'FARGATE' | 'EC2';
 }
 
 /** How a local AWS is made. */
@@ -24,12 +35,16 @@ export interface LocalAwsOptions {
   images: Record<string, LocalImage>;
   /** Secrets that exist from the start: name to SecretString. Default: none. */
   secrets?: Record<string, string>;
-  /** Names of the Batch job queues that exist from the start. */
-  jobQueues: string[];
+  /** The Batch job queues that exist from the start; a name alone is a Fargate queue without fair share. */
+  jobQueues: (string | LocalJobQueue)[];
   /** Name of the SQS queue that gets the job state changes. Default: no queue, no events. */
   eventQueue?: string;
   /** Job states that become events, as the pattern of an EventBridge rule. Default SUCCEEDED and FAILED. */
   eventStatuses?: string[];
+  /** Names of the ECS clusters that exist from the start, with FARGATE and FARGATE_SPOT. Default: `default`. */
+  clusters?: string[];
+  /** States of ECS tasks (`lastStatus`) that become events. Default STOPPED. */
+  taskEventStatuses?: string[];
   /** How many vCPU of jobs run at once; the others wait in RUNNABLE, first come first served. Default: the number of cores. */
   maxVcpus?: number;
   /** Periods. Default: those of AWS. */

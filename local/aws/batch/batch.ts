@@ -9,12 +9,15 @@ import type {
   SubmitJobRequest,
   TerminateJobRequest,
 } from '@aws-sdk/client-batch';
+import type { LocalAwsOptions } from '../options.ts';
 import { type Operation, operation, type Service } from '../service.ts';
 import { settleParent } from './array.ts';
 import { createJobDefinitions } from './definitions.ts';
+import { createDependencies } from './dependencies.ts';
 import { describeJobs } from './describe-jobs.ts';
-import { createJobEvents, type EventDelivery } from './events.ts';
-import { createJobStore } from './job-store.ts';
+import { createJobEvents, type JobEventRule } from './events.ts';
+import { hasEnded } from './job.ts';
+import { createJobStore, type JobStore } from './job-store.ts';
 import { listJobs } from './list-jobs.ts';
 import { createJobQueues } from './queues.ts';
 import { createRunner, type Running } from './runner.ts';
@@ -25,10 +28,10 @@ import { cancelJob, terminateJob } from './terminate-job.ts';
 
 /** What Batch is made from. */
 export interface BatchSurroundings {
-  jobQueues: string[];
+  jobQueues: LocalAwsOptions['jobQueues'];
   maxVcpus: number;
   running: Omit<Running, 'onStarting' | 'onRunning' | 'onAttemptEnd'>;
-  events: EventDelivery;
+  events: JobEventRule;
 }
 
 /** AWS Batch. */
@@ -60,7 +63,6 @@ export function createBatch(from: BatchSurroundings): Batch {
     },
     async stop() {
       parts.scheduler.stop();
-      parts.events.stop();
       await parts.runner.stop();
     },
   };
@@ -68,8 +70,12 @@ export function createBatch(from: BatchSurroundings): Batch {
 
 function createParts(from: BatchSurroundings) {
   const { account, misbehaviour } = from.running;
-  const events = createJobEvents(from.events);
-  const jobs = createJobStore(events.tell);
+  const tell = createJobEvents(from.events);
+  const dependencies = createDependencies(() => jobs);
+  const jobs: JobStore = createJobStore((job) => {
+    tell(job);
+    if (hasEnded(job)) dependencies.tell(job);
+  });
   const queues = createJobQueues(account, from.jobQueues);
   const definitions = createJobDefinitions(account);
   const runner = createRunner({
@@ -88,7 +94,7 @@ function createParts(from: BatchSurroundings) {
     },
   });
   const scheduler = createScheduler({ jobs, maxVcpus: from.maxVcpus, runAttempt: runner.run });
-  return { account, misbehaviour, events, jobs, queues, definitions, runner, scheduler };
+  return { account, dependencies, misbehaviour, jobs, queues, definitions, runner, scheduler };
 }
 
 function createOperations(parts: ReturnType<typeof createParts>): Record<string, Operation> {
