@@ -12,6 +12,7 @@ export interface WireCall {
 
 /** Prefixes of `X-Amz-Target`, e.g. `Logs_20140328.FilterLogEvents`, and the services that they mean. */
 const targets: Record<string, string> = {
+  CodeBuild_20161006: 'codebuild',
   Logs_20140328: 'logs',
   AmazonSQS: 'sqs',
   secretsmanager: 'secretsmanager',

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
+import { createCodeBuild } from './codebuild/codebuild.ts';
 import { createEventDelivery } from './events/event-delivery.ts';
 import { batchPaths } from './http-protocol.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -17,7 +18,7 @@ import { createWatchdog } from './watchdog.ts';
 export type { Hold, HoldPoint } from './holds.ts';
 export type { CallEntry, EndedEntry, Journal, JournalEntry, JournalProcess, StartedEntry } from './journal.ts';
 export type { CallRule, JobRule, Misbehaviour, MisbehaviourSettings } from './misbehaviour.ts';
-export type { LocalAwsOptions, LocalAwsTimings, LocalImage } from './options.ts';
+export type { LocalAwsOptions, LocalAwsTimings, LocalBuildProject, LocalImage } from './options.ts';
 
 /** A local AWS that listens. */
 export interface LocalAws {
@@ -36,7 +37,7 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = createParts(options, () => endpoint);
-  const { account, batch, events, journal, misbehaviour, services, sqs, watchdog } = parts;
+  const { account, batch, codeBuild, events, journal, misbehaviour, services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
@@ -53,6 +54,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     sqs.close();
     await server.close();
     events.stop();
+    await codeBuild.stop();
     await batch.stop();
     await watchdog.close();
   }
@@ -81,22 +83,35 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
   const events = createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) });
+  const common = { account, logs, journal, misbehaviour, watchdog, machine: machineVariables() };
+  const killGraceMs = options.timings?.killGraceMs ?? 30_000;
   const batch = createBatch({
     jobQueues: options.jobQueues,
     maxVcpus: options.maxVcpus ?? availableParallelism(),
     events: { delivery: events, statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'] },
     running: {
-      ...{ account, logs, journal, misbehaviour, watchdog },
+      ...common,
       images: options.images,
-      machine: machineVariables(),
-      killGraceMs: options.timings?.killGraceMs ?? 30_000,
+      killGraceMs,
       attemptSecondMs: options.timings?.attemptSecondMs ?? 1_000,
       resolveSecret: secrets.resolve,
     },
   });
+  const codeBuild = createCodeBuild({
+    projects: options.codeBuildProjects ?? {},
+    tokenMs: options.timings?.buildTokenMs ?? 300_000,
+    events,
+    running: {
+      ...common,
+      ...{ killGraceMs, resolveSecret: secrets.resolve, maxBuilds: options.maxBuilds ?? 20 },
+      minuteMs: options.timings?.buildMinuteMs ?? 60_000,
+    },
+  });
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
-  const services = new Map([batch.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]));
-  return { account, batch, events, journal, misbehaviour, services, sqs, watchdog };
+  const services = new Map(
+    [batch.service, codeBuild.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]),
+  );
+  return { account, batch, codeBuild, events, journal, misbehaviour, services, sqs, watchdog };
 }
 
 /** The two variables of this machine that a command needs to be found and to run; nothing else gets into a task. */

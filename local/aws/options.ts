@@ -6,12 +6,28 @@ export interface LocalImage {
   environment?: Record<string, string>;
 }
 
+/** What a CodeBuild project is locally: a folder that plays its source. */
+export interface LocalBuildProject {
+  /** Folder of the source. Each build runs in a copy of its own. */
+  directory: string;
+  /** The project's buildspec: its text, or the name of a file in the folder. Default `buildspec.yml`. */
+  buildspec?: string;
+  /** The project's environment variables. Default: none. */
+  environment?: Record<string, string>;
+  /** How many of its builds may be open at once; one more is refused. Default: any number. */
+  concurrentBuildLimit?: number;
+}
+
 /** Periods of the local AWS. Tests pass short ones; the defaults are those of AWS. */
 export interface LocalAwsTimings {
   /** Milliseconds between SIGTERM and SIGKILL. Default 30 000. */
   killGraceMs?: number;
   /** Milliseconds that one second of a job's `attemptDurationSeconds` lasts. Default 1 000. */
   attemptSecondMs?: number;
+  /** Milliseconds for which CodeBuild remembers an idempotency token. Default 300 000. */
+  buildTokenMs?: number;
+  /** Milliseconds that one minute of a build's timeouts lasts. Default 60 000. */
+  buildMinuteMs?: number;
 }
 
 /** How a local AWS is made. */
@@ -30,6 +46,10 @@ export interface LocalAwsOptions {
   eventQueue?: string;
   /** Job states that become events, as the pattern of an EventBridge rule. Default SUCCEEDED and FAILED. */
   eventStatuses?: string[];
+  /** CodeBuild projects that exist from the start, by name. Default: none. */
+  codeBuildProjects?: Record<string, LocalBuildProject>;
+  /** How many builds run at once; the others are QUEUED. Default 20. */
+  maxBuilds?: number;
   /** How many vCPU of jobs run at once; the others wait in RUNNABLE, first come first served. Default: the number of cores. */
   maxVcpus?: number;
   /** Periods. Default: those of AWS. */

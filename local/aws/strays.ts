@@ -52,12 +52,15 @@ function readStat(pid: number): { state: string; group: number } | undefined {
   }
 }
 
+/** What tells a process whose it is. */
+const idVariable = /^(?:AWS_BATCH_JOB_ID|CODEBUILD_BUILD_ID)=/;
+
 function readJobId(pid: number): string | undefined {
   try {
     const entry = readFileSync(`/proc/${pid}/environ`, 'utf8')
       .split('\0')
-      .find((line) => line.startsWith('AWS_BATCH_JOB_ID='));
-    return entry?.slice('AWS_BATCH_JOB_ID='.length);
+      .find((line) => idVariable.test(line));
+    return entry?.replace(idVariable, '');
   } catch {
     return undefined; // gone meanwhile, or another user's
   }
