@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from './aws-error.ts';
-import type { WireCall } from './http-protocol.ts';
 import type { JournalWriter } from './journal.ts';
 import type { ActiveMisbehaviour, CallRule } from './misbehaviour.ts';
 import type { Service } from './service.ts';
+import type { WireCall } from './wire/wire-protocol.ts';
 
 /** How a call ended: with an answer, an error, or with nothing said. */
 export type CallEnd = { kind: 'answer'; answer: object } | { kind: 'error'; error: AwsError } | { kind: 'lost' };
@@ -106,10 +106,10 @@ function outcomeOf(end: CallEnd): string {
   }
 }
 
-/** The job that was made or meant, also when the caller never heard of it. */
+/** The job or build that was made or meant, also when the caller never heard of it. */
 function jobIdOf(call: WireCall, end: CallEnd): { jobId?: string } {
-  const fromAnswer = end.kind === 'answer' && 'jobId' in end.answer ? end.answer.jobId : undefined;
-  const jobId = fromAnswer ?? call.request.jobId;
+  const answer = end.kind === 'answer' ? (end.answer as { jobId?: unknown; build?: { id?: unknown } }) : {};
+  const jobId = answer.jobId ?? answer.build?.id ?? call.request.jobId;
   return typeof jobId === 'string' ? { jobId } : {};
 }
 

@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
+import { createBatchProtocol } from './batch/batch-protocol.ts';
 import { createCodeBuild } from './codebuild/codebuild.ts';
 import { createEventDelivery } from './events/event-delivery.ts';
-import { batchPaths } from './http-protocol.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createLambda } from './lambda/lambda.ts';
+import { lambdaProtocol } from './lambda/lambda-protocol.ts';
 import { createLocalPages } from './local-pages.ts';
 import { createLogsService } from './logs/logs.ts';
 import { createLogStore } from './logs/store.ts';
@@ -14,11 +16,12 @@ import { createSecrets } from './secrets/secrets.ts';
 import { listen } from './server.ts';
 import { createSqs } from './sqs/sqs.ts';
 import { createWatchdog } from './watchdog.ts';
+import { jsonProtocol } from './wire/json-protocol.ts';
 
 export type { Hold, HoldPoint } from './holds.ts';
 export type { CallEntry, EndedEntry, Journal, JournalEntry, JournalProcess, StartedEntry } from './journal.ts';
 export type { CallRule, JobRule, Misbehaviour, MisbehaviourSettings } from './misbehaviour.ts';
-export type { LocalAwsOptions, LocalAwsTimings, LocalBuildProject, LocalImage } from './options.ts';
+export type { LocalAwsOptions, LocalAwsTimings, LocalBuildProject, LocalFunction, LocalImage } from './options.ts';
 
 /** A local AWS that listens. */
 export interface LocalAws {
@@ -37,23 +40,25 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = createParts(options, () => endpoint);
-  const { account, batch, codeBuild, events, journal, misbehaviour, services, sqs, watchdog } = parts;
+  const { account, batch, codeBuild, events, journal, lambda, machine, misbehaviour, services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
       calling: { services, journal, misbehaviour },
-      paths: batchPaths(Object.keys(batch.service.operations)),
+      protocols: [jsonProtocol, createBatchProtocol(Object.keys(batch.service.operations)), lambdaProtocol],
       pages: createLocalPages({ journal, misbehaviour, health }),
     },
     options.port ?? 0,
   );
   endpoint = server.endpoint;
+  Object.assign(machine, accessVariables(account.region, endpoint));
 
   async function stop(): Promise<void> {
     misbehaviour.clear();
     sqs.close();
     await server.close();
     events.stop();
+    await lambda.stop();
     await codeBuild.stop();
     await batch.stop();
     await watchdog.close();
@@ -83,7 +88,8 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
   const events = createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) });
-  const common = { account, logs, journal, misbehaviour, watchdog, machine: machineVariables() };
+  const machine = machineVariables();
+  const common = { account, logs, journal, misbehaviour, watchdog, machine };
   const killGraceMs = options.timings?.killGraceMs ?? 30_000;
   const batch = createBatch({
     jobQueues: options.jobQueues,
@@ -107,14 +113,32 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
       minuteMs: options.timings?.buildMinuteMs ?? 60_000,
     },
   });
+  const lambda = createLambda({ functions: options.functions ?? {}, running: common });
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
   const services = new Map(
-    [batch.service, codeBuild.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]),
+    [batch.service, codeBuild.service, lambda.service, logsService, sqs.service, secrets.service].map((one) => [
+      one.name,
+      one,
+    ]),
   );
-  return { account, batch, codeBuild, events, journal, misbehaviour, services, sqs, watchdog };
+  return { account, batch, codeBuild, events, journal, lambda, machine, misbehaviour, services, sqs, watchdog };
 }
 
-/** The two variables of this machine that a command needs to be found and to run; nothing else gets into a task. */
+/**
+ * By which programs in tasks, builds and functions find this AWS: where they run for real, region and credentials are
+ * there, too. Known once the server listens, and no process starts earlier.
+ */
+function accessVariables(region: string, endpoint: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+}
+
+/** The two variables of this machine that a command needs to be found and to run; no other gets into a task. */
 function machineVariables(): Record<string, string> {
   return { PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', HOME: process.env.HOME ?? '/' };
 }

@@ -18,6 +18,18 @@ export interface LocalBuildProject {
   concurrentBuildLimit?: number;
 }
 
+/** What a Lambda function is locally: a module that a fresh Node process imports for each invocation. */
+export interface LocalFunction {
+  /** Folder of the code. */
+  directory: string;
+  /** Module and export, e.g. `index.handler` of index.mjs, index.js or index.cjs. Default `index.handler`. */
+  handler?: string;
+  /** The function's environment variables. Default: none. */
+  environment?: Record<string, string>;
+  /** Seconds after which an invocation is ended. Default 3. */
+  timeoutSeconds?: number;
+}
+
 /** Periods of the local AWS. Tests pass short ones; the defaults are those of AWS. */
 export interface LocalAwsTimings {
   /** Milliseconds between SIGTERM and SIGKILL. Default 30 000. */
@@ -48,6 +60,8 @@ export interface LocalAwsOptions {
   eventStatuses?: string[];
   /** CodeBuild projects that exist from the start, by name. Default: none. */
   codeBuildProjects?: Record<string, LocalBuildProject>;
+  /** Lambda functions by name. Default: none. */
+  functions?: Record<string, LocalFunction>;
   /** How many builds run at once; the others are QUEUED. Default 20. */
   maxBuilds?: number;
   /** How many vCPU of jobs run at once; the others wait in RUNNABLE, first come first served. Default: the number of cores. */
