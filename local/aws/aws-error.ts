@@ -2,12 +2,15 @@
 export class AwsError extends Error {
   readonly code: string;
   readonly httpStatus: number;
+  /** Members of the error besides its message. */
+  readonly fields: Record<string, unknown>;
 
-  constructor(code: string, message: string, httpStatus = 400) {
+  constructor(code: string, message: string, more: number | { fields: Record<string, unknown> } = 400) {
     super(message);
     this.name = code;
     this.code = code;
-    this.httpStatus = httpStatus;
+    this.httpStatus = typeof more === 'number' ? more : 400;
+    this.fields = typeof more === 'number' ? {} : more.fields;
   }
 }
 

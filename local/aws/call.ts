@@ -23,7 +23,7 @@ export async function carryOut(calling: Calling, call: WireCall, signal: AbortSi
   const at = Date.now();
   const service = calling.services.get(call.service);
   if (!service) throw new Error(`Not a service of the local AWS: ${call.service}`);
-  const rule = calling.misbehaviour.takeRule(call.operation);
+  const rule = calling.misbehaviour.takeRule(call);
 
   await calling.misbehaviour.heldAt(call.operation, 'before');
   if (rule?.kind === 'delay') await wait(rule);
@@ -106,11 +106,23 @@ function outcomeOf(end: CallEnd): string {
   }
 }
 
-/** The job or build that was made or meant, also when the caller never heard of it. */
+/** The job, build or task that was made or meant, also when the caller never heard of it. */
 function jobIdOf(call: WireCall, end: CallEnd): { jobId?: string } {
-  const answer = end.kind === 'answer' ? (end.answer as { jobId?: unknown; build?: { id?: unknown } }) : {};
-  const jobId = answer.jobId ?? answer.build?.id ?? call.request.jobId;
+  const made = end.kind === 'answer' ? idIn(end.answer) : undefined;
+  const jobId = made ?? call.request.jobId ?? (call.operation === 'StopTask' ? call.request.task : undefined);
   return typeof jobId === 'string' ? { jobId } : {};
+}
+
+/** The answer's `jobId`, the id of its `build`, or the ARN of the first of its `tasks` or of its `task`. */
+function idIn(answer: MadeSomething): unknown {
+  return answer.jobId ?? answer.build?.id ?? answer.task?.taskArn ?? answer.tasks?.[0]?.taskArn;
+}
+
+interface MadeSomething {
+  jobId?: unknown;
+  build?: { id?: unknown };
+  task?: { taskArn?: unknown };
+  tasks?: { taskArn?: unknown }[];
 }
 
 function withoutSecrets(request: Record<string, unknown>): Record<string, unknown> {

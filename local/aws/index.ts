@@ -3,6 +3,9 @@ import { localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
 import { createBatchProtocol } from './batch/batch-protocol.ts';
 import { createCodeBuild } from './codebuild/codebuild.ts';
+import { createContainers } from './containers/containers.ts';
+import { sdkVariables } from './containers/sdk-variables.ts';
+import { createEcs } from './ecs/ecs.ts';
 import { createEventDelivery } from './events/event-delivery.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createLambda } from './lambda/lambda.ts';
@@ -40,7 +43,8 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = createParts(options, () => endpoint);
-  const { account, batch, codeBuild, events, journal, lambda, machine, misbehaviour, services, sqs, watchdog } = parts;
+  const { account, batch, codeBuild, containers, ecs, events, journal, lambda, misbehaviour } = parts;
+  const { services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
@@ -51,16 +55,14 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     options.port ?? 0,
   );
   endpoint = server.endpoint;
-  Object.assign(machine, accessVariables(account.region, endpoint));
 
   async function stop(): Promise<void> {
     misbehaviour.clear();
     sqs.close();
     await server.close();
     events.stop();
-    await lambda.stop();
-    await codeBuild.stop();
-    await batch.stop();
+    // The services let go of their jobs before the containers are killed, so that no death looks like an end.
+    await Promise.all([batch.stop(), codeBuild.stop(), ecs.stop(), lambda.stop(), containers.stop()]);
     await watchdog.close();
   }
 
@@ -87,55 +89,55 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const secrets = createSecrets(account, options.secrets ?? {});
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
+  const containers = createContainers({
+    ...{ journal, logs, watchdog },
+    images: options.images,
+    machine: machineVariables(),
+    sdk: () => sdkVariables(endpoint(), account.region),
+    resolveSecret: secrets.resolve,
+  });
   const events = createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) });
-  const machine = machineVariables();
-  const common = { account, logs, journal, misbehaviour, watchdog, machine };
   const killGraceMs = options.timings?.killGraceMs ?? 30_000;
   const batch = createBatch({
     jobQueues: options.jobQueues,
     maxVcpus: options.maxVcpus ?? availableParallelism(),
     events: { delivery: events, statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'] },
     running: {
-      ...common,
-      images: options.images,
+      ...{ account, containers, misbehaviour },
       killGraceMs,
       attemptSecondMs: options.timings?.attemptSecondMs ?? 1_000,
-      resolveSecret: secrets.resolve,
     },
   });
+  const processes = {
+    ...{ account, logs, journal, watchdog },
+    variables: () => ({ ...machineVariables(), ...sdkVariables(endpoint(), account.region) }),
+  };
   const codeBuild = createCodeBuild({
     projects: options.codeBuildProjects ?? {},
     tokenMs: options.timings?.buildTokenMs ?? 300_000,
     events,
     running: {
-      ...common,
+      ...{ ...processes, misbehaviour },
       ...{ killGraceMs, resolveSecret: secrets.resolve, maxBuilds: options.maxBuilds ?? 20 },
       minuteMs: options.timings?.buildMinuteMs ?? 60_000,
     },
   });
-  const lambda = createLambda({ functions: options.functions ?? {}, running: common });
+  const lambda = createLambda({ functions: options.functions ?? {}, running: processes });
+  const ecs = createEcs({
+    ...{ account, misbehaviour },
+    clusters: options.clusters ?? ['default'],
+    stoppedTaskMs: options.timings?.stoppedTaskMs ?? 3_600_000,
+    running: { containers, killGraceMs },
+    events: { delivery: events, statuses: options.taskEventStatuses ?? ['STOPPED'] },
+  });
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
   const services = new Map(
-    [batch.service, codeBuild.service, lambda.service, logsService, sqs.service, secrets.service].map((one) => [
-      one.name,
-      one,
-    ]),
+    [batch, codeBuild, ecs, lambda, sqs, secrets]
+      .map(({ service }) => service)
+      .concat(logsService)
+      .map((one) => [one.name, one]),
   );
-  return { account, batch, codeBuild, events, journal, lambda, machine, misbehaviour, services, sqs, watchdog };
-}
-
-/**
- * By which programs in tasks, builds and functions find this AWS: where they run for real, region and credentials are
- * there, too. Known once the server listens, and no process starts earlier.
- */
-function accessVariables(region: string, endpoint: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
+  return { account, batch, codeBuild, containers, ecs, events, journal, lambda, misbehaviour, services, sqs, watchdog };
 }
 
 /** The two variables of this machine that a command needs to be found and to run; no other gets into a task. */

@@ -9,6 +9,7 @@ export interface CallEntry {
   request: Record<string, unknown>;
   /** `ok`, the name of the error, or `lost` when the work was done and the answer withheld. */
   outcome: string;
+  /** Id of the Batch job, or ARN of the ECS task, that was made or meant; of several tasks the first. */
   jobId?: string;
 }
 
@@ -17,12 +18,16 @@ export interface StartedEntry {
   kind: 'started';
   at: number;
   pid: number;
+  /** Id of the Batch job, ARN of the ECS task. */
   jobId: string;
+  /** Name of the Batch job, family of the ECS task. */
   jobName: string;
   /** From 1, as AWS_BATCH_JOB_ATTEMPT. */
   attempt: number;
   /** Index in the array; absent on jobs that are no array children. */
   index?: number;
+  /** Name of the container in an ECS task; absent on Batch jobs. */
+  container?: string;
   command: string[];
   /** All that the process got, except its secrets. */
   environment: Record<string, string>;
@@ -37,6 +42,7 @@ export interface EndedEntry {
   jobId: string;
   attempt: number;
   index?: number;
+  container?: string;
   exitCode?: number;
   signal?: string;
 }
@@ -101,5 +107,5 @@ export function createJournal(): JournalWriter {
 
 /** Process ids are used again by the system; attempts of a job are not. */
 function startOf(entry: StartedEntry | EndedEntry): string {
-  return `${entry.jobId}/${entry.attempt}`;
+  return `${entry.jobId}/${entry.attempt}/${entry.container ?? ''}`;
 }

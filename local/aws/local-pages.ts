@@ -21,7 +21,17 @@ const ms = z.int().min(0).optional();
 
 /** `{"rules":[{"kind":"throttle","operation":"SubmitJob","times":2}],"jobRules":[],"settings":{"loseEvents":true}}` */
 const misbehaveRequest = z.strictObject({
-  rules: z.array(z.strictObject({ kind: z.enum(ruleKinds), operation: z.string().optional(), times, ms })).default([]),
+  rules: z
+    .array(
+      z.strictObject({
+        kind: z.enum(ruleKinds),
+        operation: z.string().optional(),
+        service: z.string().optional(),
+        times,
+        ms,
+      }),
+    )
+    .default([]),
   jobRules: z
     .array(
       z.strictObject({
@@ -36,6 +46,7 @@ const misbehaveRequest = z.strictObject({
   settings: z
     .strictObject({
       listingLagMs: z.int().min(0),
+      describeLagMs: z.int().min(0),
       logLagMs: z.int().min(0),
       loseEvents: z.boolean(),
       repeatEvents: z.int().min(0),

@@ -19,29 +19,34 @@ export interface CallRule {
   kind: RuleKind;
   /** Operation that it hits, e.g. `SubmitJob`. Default: all. */
   operation?: string | undefined;
+  /** Service that it hits, e.g. `ecs`, where several have an operation of that name. Default: all. */
+  service?: string | undefined;
   /** How many calls it hits before it is used up. Default: every one until `clear`. */
   times?: number | undefined;
   /** Milliseconds, for `delay` and `delayAnswer`. Default 1 000. */
   ms?: number | undefined;
 }
 
-/** What can happen to a job's attempt. */
+/** What can happen to the attempt of a Batch job, or to an ECS task. */
 export const jobRuleKinds = [
   'spotReclaim', // after `ms` of running: SIGTERM, then SIGKILL, as Fargate Spot does
   'outOfMemory', // after `ms` of running: SIGKILL and OutOfMemoryError
   'imagePull', // never starts: CannotPullContainerError
-  'noCapacity', // stays RUNNABLE for `ms`, at the head of the queue: it keeps the vCPUs that it waits for
-  'slowStart', // stays STARTING (a build: PROVISIONING) for `ms`
+  'noCapacity', // stays RUNNABLE for `ms`, at the head of the queue: it keeps the vCPUs that it waits for; ECS refuses
+  'slowStart', // stays STARTING for `ms`; in ECS, PENDING; a build, PROVISIONING
   'fault', // a build: after `ms` of running, CodeBuild itself breaks down under it
 ] as const;
 
 /** One of `jobRuleKinds`. */
 export type JobRuleKind = (typeof jobRuleKinds)[number];
 
-/** Trouble for attempts of jobs. */
+/** Trouble for attempts of Batch jobs and for ECS tasks. */
 export interface JobRule {
   kind: JobRuleKind;
-  /** Job name that it hits; a trailing `*` matches any end. Default: all. */
+  /**
+   * Name of the Batch job that it hits, or family, `startedBy` or container of the ECS task; a trailing `*` matches any
+   * end. Default: all.
+   */
   jobName?: string | undefined;
   /** Array index that it hits. Default: all, and jobs that are no children. */
   index?: number | undefined;
@@ -53,8 +58,10 @@ export interface JobRule {
 
 /** Standing misbehaviour. */
 export interface MisbehaviourSettings {
-  /** ListJobs shows the state of so many milliseconds ago. */
+  /** ListJobs shows the state of so many milliseconds ago; ListTasks no task that is younger. */
   listingLagMs: number;
+  /** DescribeTasks calls a task MISSING until so many milliseconds after it was run. */
+  describeLagMs: number;
   /** Log events can be read so many milliseconds after they were written. */
   logLagMs: number;
   /** No event reaches the queue. */
@@ -82,15 +89,24 @@ export interface Misbehaviour {
   readonly settings: Readonly<MisbehaviourSettings>;
 }
 
+/** A job or task as the rules see it. */
+export interface RuledJob {
+  name: string;
+  /** What else a rule may call it by. */
+  otherNames?: string[];
+  index?: number | undefined;
+}
+
 /** The server's view: takes what applies, using it up. */
 export interface ActiveMisbehaviour extends Misbehaviour {
-  takeRule(operation: string): CallRule | undefined;
-  takeJobRule(job: { name: string; index?: number | undefined }): JobRule | undefined;
+  takeRule(call: { service: string; operation: string }): CallRule | undefined;
+  takeJobRule(job: RuledJob): JobRule | undefined;
   heldAt(operation: string, point: HoldPoint): Promise<void>;
 }
 
 const wellBehaved: MisbehaviourSettings = {
   listingLagMs: 0,
+  describeLagMs: 0,
   logLagMs: 0,
   loseEvents: false,
   repeatEvents: 0,
@@ -118,7 +134,7 @@ export function createMisbehaviour(): ActiveMisbehaviour {
       Object.assign(settings, wellBehaved);
       holds.releaseAll();
     },
-    takeRule: (operation) => take(rules, (rule) => rule.operation === undefined || rule.operation === operation),
+    takeRule: (call) => take(rules, (rule) => isForCall(rule, call)),
     takeJobRule: (job) => take(jobRules, (rule) => fits(rule, job)),
   };
 }
@@ -134,8 +150,16 @@ function take<Rule>(rules: CountedRule<Rule>[], isFitting: (rule: Rule) => boole
   return found?.rule;
 }
 
-function fits(rule: JobRule, job: { name: string; index?: number | undefined }): boolean {
+function isForCall(rule: CallRule, call: { service: string; operation: string }): boolean {
+  if (rule.service !== undefined && rule.service !== call.service) return false;
+  return rule.operation === undefined || rule.operation === call.operation;
+}
+
+function fits(rule: JobRule, job: RuledJob): boolean {
   if (rule.index !== undefined && rule.index !== job.index) return false;
-  if (rule.jobName === undefined) return true;
-  return rule.jobName.endsWith('*') ? job.name.startsWith(rule.jobName.slice(0, -1)) : job.name === rule.jobName;
+  const { jobName } = rule;
+  if (jobName === undefined) return true;
+  return [job.name, ...(job.otherNames ?? [])].some((name) =>
+    jobName.endsWith('*') ? name.startsWith(jobName.slice(0, -1)) : name === jobName,
+  );
 }

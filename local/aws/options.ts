@@ -32,7 +32,7 @@ export interface LocalFunction {
 
 /** Periods of the local AWS. Tests pass short ones; the defaults are those of AWS. */
 export interface LocalAwsTimings {
-  /** Milliseconds between SIGTERM and SIGKILL. Default 30 000. */
+  /** Milliseconds between SIGTERM and SIGKILL. Default 30 000; an ECS container's `stopTimeout` counts in 30ths of it. */
   killGraceMs?: number;
   /** Milliseconds that one second of a job's `attemptDurationSeconds` lasts. Default 1 000. */
   attemptSecondMs?: number;
@@ -40,6 +40,8 @@ export interface LocalAwsTimings {
   buildTokenMs?: number;
   /** Milliseconds that one minute of a build's timeouts lasts. Default 60 000. */
   buildMinuteMs?: number;
+  /** Milliseconds for which ECS knows a task after it has stopped. Default 3 600 000. */
+  stoppedTaskMs?: number;
 }
 
 /** How a local AWS is made. */
@@ -64,6 +66,10 @@ export interface LocalAwsOptions {
   functions?: Record<string, LocalFunction>;
   /** How many builds run at once; the others are QUEUED. Default 20. */
   maxBuilds?: number;
+  /** Names of the ECS clusters that exist from the start, with FARGATE and FARGATE_SPOT. Default: `default`. */
+  clusters?: string[];
+  /** States of ECS tasks (`lastStatus`) that become events. Default STOPPED. */
+  taskEventStatuses?: string[];
   /** How many vCPU of jobs run at once; the others wait in RUNNABLE, first come first served. Default: the number of cores. */
   maxVcpus?: number;
   /** Periods. Default: those of AWS. */

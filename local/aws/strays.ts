@@ -1,33 +1,36 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What identifies the processes of tasks: the groups they were started in, or the job id in their environment. */
+/** What identifies the processes of containers: the groups they were started in, or the mark in their environment. */
 export interface StrayMarks {
   groups: ReadonlySet<number>;
-  jobIds: ReadonlySet<string>;
+  marks: ReadonlySet<string>;
 }
+
+/** The variable that carries the mark. */
+export const markVariable = 'LOCAL_AWS_CONTAINER';
 
 /**
  * Kills the processes of tasks that are still there, also those that left their process group (a daemon), and
  * waits until they are gone. Returns those that are still there at the deadline (5 000 ms). Where there is no
  * /proc (macOS) it finds nothing, and only the signals to the groups count.
  */
-export async function killStrays(marks: StrayMarks, deadlineMs = 5_000): Promise<number[]> {
+export async function killStrays(wanted: StrayMarks, deadlineMs = 5_000): Promise<number[]> {
   const until = Date.now() + deadlineMs;
-  let found = findStrays(marks);
+  let found = findStrays(wanted);
   while (found.length > 0 && Date.now() < until) {
     for (const pid of found) kill(pid);
     await delay(5);
-    found = findStrays(marks);
+    found = findStrays(wanted);
   }
   return found;
 }
 
-function findStrays(marks: StrayMarks): number[] {
+function findStrays(wanted: StrayMarks): number[] {
   return processIds().filter((pid) => {
     const status = readStat(pid);
     if (!status || status.state === 'Z' || status.state === 'X') return false;
-    return marks.groups.has(status.group) || marks.jobIds.has(readJobId(pid) ?? '');
+    return wanted.groups.has(status.group) || wanted.marks.has(readMark(pid) ?? '');
   });
 }
 
@@ -52,15 +55,12 @@ function readStat(pid: number): { state: string; group: number } | undefined {
   }
 }
 
-/** What tells a process whose it is. */
-const idVariable = /^(?:AWS_BATCH_JOB_ID|CODEBUILD_BUILD_ID)=/;
-
-function readJobId(pid: number): string | undefined {
+function readMark(pid: number): string | undefined {
   try {
     const entry = readFileSync(`/proc/${pid}/environ`, 'utf8')
       .split('\0')
-      .find((line) => idVariable.test(line));
-    return entry?.replace(idVariable, '');
+      .find((line) => line.startsWith(`${markVariable}=`));
+    return entry?.slice(markVariable.length + 1);
   } catch {
     return undefined; // gone meanwhile, or another user's
   }

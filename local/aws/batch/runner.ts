@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Account, arnOf } from '../account.ts';
-import type { JournalWriter } from '../journal.ts';
-import type { LogStore } from '../logs/store.ts';
+import type { Containers } from '../containers/containers.ts';
+import type { Container } from '../containers/live-container.ts';
+import { pause } from '../containers/pause.ts';
 import type { ActiveMisbehaviour, JobRule } from '../misbehaviour.ts';
-import type { LocalImage } from '../options.ts';
-import type { TaskProcess } from '../process.ts';
-import type { Secrets } from '../secrets/secrets.ts';
-import { killStrays } from '../strays.ts';
-import type { Watchdog } from '../watchdog.ts';
 import { type AttemptEnd, processEnd, recordAttempt, startFailure, statusReasons } from './attempt.ts';
 import { type EndRequest, hasEnded, type Job } from './job.ts';
 import { startTask } from './start-task.ts';
@@ -16,16 +11,10 @@ import { startTask } from './start-task.ts';
 /** What the runner works with. */
 export interface Running {
   account: Account;
-  images: Record<string, LocalImage>;
-  /** PATH and HOME. */
-  machine: Record<string, string>;
+  containers: Containers;
   killGraceMs: number;
   attemptSecondMs: number;
-  resolveSecret: Secrets['resolve'];
-  logs: LogStore;
-  journal: JournalWriter;
   misbehaviour: ActiveMisbehaviour;
-  watchdog: Watchdog;
   /** Moves the job to the next state of its attempt. */
   onStarting(job: Job): void;
   onRunning(job: Job): void;
@@ -33,34 +22,25 @@ export interface Running {
   onAttemptEnd(job: Job, next: 'succeeded' | 'failed' | 'retried', end: AttemptEnd): void;
 }
 
-/** Runs attempts as processes. */
+/** Runs attempts in containers. */
 export interface Runner {
   /** Runs one attempt of a RUNNABLE job; resolves when nothing of it is left. */
   run(job: Job): Promise<void>;
   /** Asks a job that is STARTING or RUNNING to end: SIGTERM, after the grace SIGKILL. */
   end(job: Job, request: EndRequest): void;
-  /** Kills everything and resolves when it is gone; the jobs keep their last state. */
+  /** Moves no job any more; resolves when the containers, which somebody else kills, have ended. */
   stop(): Promise<void>;
-}
-
-interface LiveAttempt {
-  process: TaskProcess;
-  wasSignalled: boolean;
-  killTimer: NodeJS.Timeout | undefined;
 }
 
 interface RunnerState extends Running {
   /** By job id. */
-  live: Map<string, LiveAttempt>;
+  live: Map<string, Container>;
   unfinished: Set<Promise<void>>;
   stopping: AbortController;
 }
 
 /** Node runs a timer that is set for longer than this at once. */
 const longestTimerMs = 2 ** 31 - 1;
-
-/** How soon a job that is held up is seen to have been terminated. */
-const pauseSliceMs = 50;
 
 /** Makes a runner with nothing running. */
 export function createRunner(running: Running): Runner {
@@ -80,13 +60,13 @@ async function attempt(state: RunnerState, job: Job): Promise<void> {
   const rule = state.misbehaviour.takeJobRule(job);
   if (rule?.kind === 'noCapacity') {
     job.statusReason = statusReasons.capacity;
-    await pause(state, job, rule.ms);
+    await holdUp(state, job, rule.ms);
   }
   if (hasEnded(job) || state.stopping.signal.aborted) return;
   job.startedAt = undefined;
   job.outcome = { taskArn: arnOf(state.account, 'ecs', `task/local/${randomUUID().replaceAll('-', '')}`) };
   state.onStarting(job);
-  if (rule?.kind === 'slowStart') await pause(state, job, rule.ms);
+  if (rule?.kind === 'slowStart') await holdUp(state, job, rule.ms);
   if (state.stopping.signal.aborted) return;
   const end = await startAndWatch(state, job, rule);
   if (!state.stopping.signal.aborted) state.onAttemptEnd(job, recordAttempt(job, end), end);
@@ -95,23 +75,19 @@ async function attempt(state: RunnerState, job: Job): Promise<void> {
 async function startAndWatch(state: RunnerState, job: Job, rule: JobRule | undefined): Promise<AttemptEnd> {
   // Terminated while it was STARTING.
   if (job.endRequest) return startFailure(job.endRequest.reason, { isRetryable: false });
-  const start = await startTask(state, job, rule);
+  const start = await startTask(state.containers, job, rule);
   if (start.kind === 'refused') return start.end;
 
-  const { process } = start;
-  const entry: LiveAttempt = { process, wasSignalled: false, killTimer: undefined };
-  state.live.set(job.id, entry);
+  const { container } = start;
+  state.live.set(job.id, container);
   job.startedAt = Date.now();
-  if (state.stopping.signal.aborted) process.signal('SIGKILL');
-  else state.onRunning(job);
-  if (job.endRequest) signalEnd(state, job, entry);
+  if (!state.stopping.signal.aborted) state.onRunning(job);
+  if (job.endRequest) signalEnd(state, job, container);
   const timer = limitTime(state, job);
   const trouble = rule && makeTrouble(state, job, rule);
-  const ended = await process.ended;
-  for (const pending of [timer, trouble, entry.killTimer]) clearTimeout(pending);
+  const ended = await container.ended;
+  for (const pending of [timer, trouble]) clearTimeout(pending);
   state.live.delete(job.id);
-  if (entry.wasSignalled) await killStrays({ groups: new Set([process.pid]), jobIds: new Set([job.id]) });
-  noteEnd(state, job, { pid: process.pid, ...ended });
   return processEnd(ended, job.endRequest);
 }
 
@@ -136,49 +112,20 @@ function end(state: RunnerState, job: Job, request: EndRequest): void {
   const isFirst = job.endRequest === undefined;
   // A person's word also counts when the platform was first, or the job would be retried.
   if (isFirst || (isByPerson && job.endRequest?.by !== 'terminate')) job.endRequest = request;
-  const entry = state.live.get(job.id);
-  if (entry && !entry.wasSignalled) signalEnd(state, job, entry);
+  const container = state.live.get(job.id);
+  if (container) signalEnd(state, job, container);
 }
 
-function signalEnd(state: RunnerState, job: Job, entry: LiveAttempt): void {
-  entry.wasSignalled = true;
-  const isOutOfMemory = job.endRequest?.by === 'memory';
-  entry.process.signal(isOutOfMemory ? 'SIGKILL' : 'SIGTERM');
-  entry.killTimer = setTimeout(() => entry.process.signal('SIGKILL'), state.killGraceMs);
+function signalEnd(state: RunnerState, job: Job, container: Container): void {
+  if (job.endRequest?.by === 'memory') container.kill();
+  else container.end(state.killGraceMs);
 }
 
 async function stop(state: RunnerState): Promise<void> {
   state.stopping.abort();
-  const groups = new Set([...state.live.values()].map((entry) => entry.process.pid));
-  for (const { process } of state.live.values()) process.signal('SIGKILL');
   await Promise.all(state.unfinished);
-  const jobIds = new Set(state.journal.processes().map((process) => process.started.jobId));
-  const left = jobIds.size === 0 ? [] : await killStrays({ groups, jobIds });
-  if (left.length > 0) throw new Error(`Processes of tasks do not end [pids=${left.join(',')}]`);
 }
 
-/** Ends early when the job is to end, or the runner stops. */
-async function pause(state: RunnerState, job: Job, ms = 0): Promise<void> {
-  const { signal } = state.stopping;
-  const until = Date.now() + ms;
-  for (let left = ms; left > 0 && !job.endRequest && !signal.aborted; left = until - Date.now()) {
-    await delay(Math.min(left, pauseSliceMs), undefined, { signal }).catch(() => undefined);
-  }
-}
-
-function noteEnd(
-  { journal }: RunnerState,
-  job: Job,
-  end: { pid: number; exitCode: number | undefined; signal: string | undefined },
-): void {
-  journal.write({
-    kind: 'ended',
-    at: Date.now(),
-    pid: end.pid,
-    jobId: job.id,
-    attempt: job.attempts.length + 1,
-    ...(job.index === undefined ? {} : { index: job.index }),
-    ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
-    ...(end.signal === undefined ? {} : { signal: end.signal }),
-  });
+function holdUp(state: RunnerState, job: Job, ms = 0): Promise<void> {
+  return pause(ms, { isOver: () => job.endRequest !== undefined, signal: state.stopping.signal });
 }

@@ -1,32 +1,42 @@
-import type { LogGroup, LogStream } from '../logs/store.ts';
+import type { Containers } from '../containers/containers.ts';
+import type { Container } from '../containers/live-container.ts';
 import type { JobRule } from '../misbehaviour.ts';
-import { startProcess, type TaskProcess } from '../process.ts';
 import { type AttemptEnd, startFailure, statusReasons } from './attempt.ts';
-import { type ContainerEnvironment, containerEnvironment } from './container-environment.ts';
+import { batchVariables } from './batch-variables.ts';
 import type { Job } from './job.ts';
 import { limits } from './rules.ts';
-import type { Running } from './runner.ts';
 
-/** A process, or the end of an attempt that never got one. */
-export type TaskStart = { kind: 'started'; process: TaskProcess } | { kind: 'refused'; end: AttemptEnd };
+/** A container, or the end of an attempt that never got one. */
+export type TaskStart = { kind: 'started'; container: Container } | { kind: 'refused'; end: AttemptEnd };
 
-/** Starts the process of a job's next attempt, and notes it in the journal. */
-export async function startTask(running: Running, job: Job, rule: JobRule | undefined): Promise<TaskStart> {
-  const end = refusalOf(running, job, rule);
+/** Starts the container of a job's next attempt. */
+export async function startTask(containers: Containers, job: Job, rule: JobRule | undefined): Promise<TaskStart> {
+  const end = refusalOf(job, rule);
   if (end) return { kind: 'refused', end };
-  const image = running.images[job.plan.container.image ?? ''] ?? { directory: '' };
-  const environment = containerEnvironment(job, job.attempts.length + 1, { ...running, image });
-  if (environment.missingSecret !== undefined)
-    return { kind: 'refused', end: missingSecret(environment.missingSecret) };
-  try {
-    return { kind: 'started', process: await spawnTask(running, job, environment) };
-  } catch (error) {
-    const reason = `CannotStartContainerError: ${(error as Error).message}`;
-    return { kind: 'refused', end: startFailure(statusReasons.notStarted, { reason, isRetryable: true }) };
+  const { container } = job.plan;
+  const attempt = job.attempts.length + 1;
+  const log = logPlaceOf(job);
+  const start = await containers.start({
+    owner: { jobId: job.id, jobName: job.name, attempt, ...(job.index === undefined ? {} : { index: job.index }) },
+    image: container.image ?? '',
+    command: commandOf(job),
+    environment: {
+      variables: container.environment ?? [],
+      secrets: container.secrets ?? [],
+      own: batchVariables(job, attempt),
+    },
+    log,
+  });
+  if (start.kind === 'started') {
+    job.outcome.logStreamName = log.stream;
+    return start;
   }
+  const { why, reason } = start;
+  const statusReason = why === 'secret' ? reason : statusReasons.notStarted;
+  return { kind: 'refused', end: startFailure(statusReason, { reason, isRetryable: true }) };
 }
 
-function refusalOf({ images }: Running, job: Job, rule: JobRule | undefined): AttemptEnd | undefined {
+function refusalOf(job: Job, rule: JobRule | undefined): AttemptEnd | undefined {
   const { container, definition, request } = job.plan;
   if (JSON.stringify(request.containerOverrides ?? {}).length > limits.overrideCharacters) {
     return startFailure(statusReasons.overridesTooLong, { isRetryable: false });
@@ -36,59 +46,27 @@ function refusalOf({ images }: Running, job: Job, rule: JobRule | undefined): At
   if (Object.keys({ ...propagated, ...job.plan.tags }).length > limits.tags) {
     return startFailure(statusReasons.tooManyTags, { isRetryable: false });
   }
-  if (rule?.kind === 'imagePull' || images[container.image ?? ''] === undefined) {
+  if (rule?.kind === 'imagePull') {
     const reason = `CannotPullContainerError: there is no image ${container.image}`;
     return startFailure(statusReasons.notStarted, { reason, isRetryable: true });
   }
   return undefined;
 }
 
-function missingSecret(valueFrom: string): AttemptEnd {
-  const reason = `ResourceInitializationError: unable to pull secrets: there is no secret ${valueFrom}`;
-  return startFailure(reason, { reason, isRetryable: true });
-}
-
-async function spawnTask(running: Running, job: Job, environment: ContainerEnvironment): Promise<TaskProcess> {
-  const command = commandOf(job);
-  const { group, stream } = logPlaceOf(running, job);
-  const process = await startProcess(
-    {
-      command,
-      directory: running.images[job.plan.container.image ?? '']?.directory ?? '',
-      environment: { ...environment.plain, ...environment.secrets },
-      onLine: (line) => running.logs.append(group, stream, line),
-    },
-    running.watchdog,
-  );
-  job.outcome.logStreamName = stream.name;
-  running.journal.write({
-    kind: 'started',
-    at: Date.now(),
-    pid: process.pid,
-    jobId: job.id,
-    jobName: job.name,
-    attempt: job.attempts.length + 1,
-    ...(job.index === undefined ? {} : { index: job.index }),
-    command,
-    environment: environment.plain,
-    secretNames: Object.keys(environment.secrets),
-  });
-  return process;
-}
-
 /** The command with its `Ref::name` words replaced by the job's parameters. */
 function commandOf(job: Job): string[] {
   const { container, parameters } = job.plan;
   const command = container.command ?? [];
-  if (command.length === 0) throw new Error('the job has no command');
   return command.map((word) => (word.startsWith('Ref::') ? (parameters[word.slice('Ref::'.length)] ?? word) : word));
 }
 
 /** The stream is named by the definition, or the prefix that it asks for, and the id of the attempt's ECS task. */
-function logPlaceOf({ logs }: Running, job: Job): { group: LogGroup; stream: LogStream } {
+function logPlaceOf(job: Job): { group: string; stream: string } {
   const { container, definition } = job.plan;
   const options = container.logConfiguration?.options ?? {};
-  const group = logs.ensureGroup(options['awslogs-group'] ?? '/aws/batch/job');
   const prefix = options['awslogs-stream-prefix'] ?? definition.name.slice(0, 200);
-  return { group, stream: logs.ensureStream(group, `${prefix}/default/${job.outcome.taskArn?.split('/').at(-1)}`) };
+  return {
+    group: options['awslogs-group'] ?? '/aws/batch/job',
+    stream: `${prefix}/default/${job.outcome.taskArn?.split('/').at(-1)}`,
+  };
 }

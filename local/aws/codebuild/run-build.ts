@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from '../account.ts';
+import type { Container } from '../containers/live-container.ts';
 import type { JournalWriter } from '../journal.ts';
 import type { LogStore } from '../logs/store.ts';
 import type { ActiveMisbehaviour, JobRule } from '../misbehaviour.ts';
-import type { TaskProcess } from '../process.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { killStrays } from '../strays.ts';
 import type { Watchdog } from '../watchdog.ts';
 import { type Build, type BuildEnd, endPhase, enterPhase } from './build.ts';
 import { followBuild } from './follow-build.ts';
@@ -20,7 +19,7 @@ export interface BuildRunning {
   misbehaviour: ActiveMisbehaviour;
   watchdog: Watchdog;
   /** Variables that every process gets. */
-  machine: Record<string, string>;
+  variables(): Record<string, string>;
   resolveSecret: Secrets['resolve'];
   killGraceMs: number;
   /** How long one of a build's minutes lasts. */
@@ -46,7 +45,7 @@ const sliceMs = 20;
 const longestTimerMs = 2 ** 31 - 1;
 
 interface RunnerState extends BuildRunning {
-  processes: Map<string, TaskProcess>;
+  shells: Map<string, Container>;
   waiting: Build[];
   running: number;
   unfinished: Set<Promise<void>>;
@@ -57,7 +56,7 @@ interface RunnerState extends BuildRunning {
 export function createBuildRunner(running: BuildRunning): BuildRunner {
   const state: RunnerState = {
     ...running,
-    processes: new Map(),
+    shells: new Map(),
     waiting: [],
     running: 0,
     unfinished: new Set(),
@@ -72,7 +71,7 @@ export function createBuildRunner(running: BuildRunning): BuildRunner {
     end: (build, as) => end(state, build, as),
     async stop() {
       state.stopping = true;
-      for (const process of state.processes.values()) process.signal('SIGKILL');
+      for (const shell of state.shells.values()) shell.kill();
       await Promise.all(state.unfinished);
     },
   };
@@ -127,21 +126,14 @@ type Work = Extract<Awaited<ReturnType<typeof prepareBuild>>, { kind: 'ready' }>
 async function follow(state: RunnerState, build: Build, work: Work): Promise<BuildFailure | undefined> {
   if (isOver(state, build)) return undefined;
   const following = followBuild(build, work.spec);
-  const process = await startBuildProcess(state, build, { ...work, onControl: following.read });
-  state.processes.set(build.id, process);
-  if (isOver(state, build)) process.signal('SIGKILL');
+  const shell = await startBuildProcess(state, build, { ...work, onControl: following.read });
+  state.shells.set(build.id, shell);
+  if (isOver(state, build)) shell.kill();
   const timers = [limitTime(state, build), makeTrouble(state, build, work.rule)];
-  const ended = await process.ended;
+  const ended = await shell.ended;
   for (const timer of timers) clearTimeout(timer);
-  state.processes.delete(build.id);
-  if (build.end) await killStrays({ groups: new Set([process.pid]), jobIds: new Set([build.id]) });
-  state.journal.write({
-    ...{ kind: 'ended', at: Date.now(), pid: process.pid, jobId: build.id, attempt: 1 },
-    ...(ended.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
-    ...(ended.signal === undefined ? {} : { signal: ended.signal }),
-  });
-  if (build.end) return undefined;
-  return following.end(ended);
+  state.shells.delete(build.id);
+  return build.end ? undefined : following.end(ended);
 }
 
 function limitTime(state: RunnerState, build: Build): NodeJS.Timeout {
@@ -152,16 +144,13 @@ function limitTime(state: RunnerState, build: Build): NodeJS.Timeout {
 function makeTrouble(state: RunnerState, build: Build, rule: JobRule | undefined): NodeJS.Timeout | undefined {
   if (rule?.kind === 'fault') return setTimeout(() => end(state, build, 'FAULT'), rule.ms ?? 0);
   if (rule?.kind !== 'outOfMemory') return undefined;
-  return setTimeout(() => state.processes.get(build.id)?.signal('SIGKILL'), rule.ms ?? 0);
+  return setTimeout(() => state.shells.get(build.id)?.kill(), rule.ms ?? 0);
 }
 
 function end(state: RunnerState, build: Build, as: BuildEnd): void {
   if (build.end || build.endedAt !== undefined) return;
   build.end = as;
-  const process = state.processes.get(build.id);
-  process?.signal('SIGTERM');
-  const timer = process && setTimeout(() => process.signal('SIGKILL'), state.killGraceMs);
-  void process?.ended.then(() => clearTimeout(timer));
+  state.shells.get(build.id)?.end(state.killGraceMs);
 }
 
 /** Writes down how it went: FINALIZING and COMPLETED follow whatever came before. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { startProcess, type TaskProcess } from '../process.ts';
+import { type Container, liveContainer } from '../containers/live-container.ts';
+import { startProcess } from '../process.ts';
+import { markVariable } from '../strays.ts';
 import { type Build, logGroupOf } from './build.ts';
 import { mainScript } from './build-script.ts';
 import type { Buildspec } from './buildspec.ts';
@@ -15,7 +17,7 @@ export interface BuildProcess {
 }
 
 /** Starts the shell that runs a build, and notes it in the journal. */
-export async function startBuildProcess(running: BuildRunning, build: Build, work: BuildProcess): Promise<TaskProcess> {
+export async function startBuildProcess(running: BuildRunning, build: Build, work: BuildProcess): Promise<Container> {
   const command = ['/bin/sh', join(work.folder, mainScript)];
   const environment = environmentOf(running, build, work);
   const group = running.logs.ensureGroup(logGroupOf(build));
@@ -24,28 +26,27 @@ export async function startBuildProcess(running: BuildRunning, build: Build, wor
     {
       command,
       directory: join(work.folder, 'src'),
-      environment: { ...environment, ...work.secrets },
+      environment: { ...environment, ...work.secrets, [markVariable]: build.id },
       onLine: (line) => running.logs.append(group, stream, line),
       onControl: work.onControl,
     },
     running.watchdog,
   );
+  const owner = { jobId: build.id, jobName: build.project.name, attempt: 1 };
   running.journal.write({
-    ...{ kind: 'started', at: Date.now(), pid: process.pid, jobId: build.id, jobName: build.project.name, attempt: 1 },
+    ...{ kind: 'started', at: Date.now(), pid: process.pid, ...owner },
     ...{ command, environment, secretNames: Object.keys(work.secrets) },
   });
-  return process;
+  return liveContainer(process, owner, running.journal);
 }
 
 /** Later ones win: the machine, the buildspec, project and request, CodeBuild. */
 function environmentOf(running: BuildRunning, build: Build, { spec, folder }: BuildProcess): Record<string, string> {
   const plain = build.variables.filter(({ type }) => type !== 'SECRETS_MANAGER');
   return {
-    ...running.machine,
+    ...running.variables(),
     ...spec.env.variables,
     ...Object.fromEntries(plain.map(({ name, value }) => [name, value])),
-    AWS_REGION: running.account.region,
-    AWS_DEFAULT_REGION: running.account.region,
     CODEBUILD_BUILD_ID: build.id,
     CODEBUILD_BUILD_ARN: build.arn,
     CODEBUILD_BUILD_NUMBER: String(build.number),

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { GetFunctionRequest, ListFunctionsRequest } from '@aws-sdk/client-lambda';
 import { AwsError } from '../aws-error.ts';
+import type { Container } from '../containers/live-container.ts';
 import type { LocalFunction } from '../options.ts';
 import { pageOf } from '../paging.ts';
-import type { TaskProcess } from '../process.ts';
 import { operation, type Service } from '../service.ts';
 import { HttpReply } from '../wire/http-reply.ts';
 import { describeFunction, type LambdaFunction, latest, newFunction } from './function.ts';
@@ -34,7 +34,7 @@ interface InvokeRequest {
 interface LambdaState {
   functions: Map<string, LambdaFunction>;
   running: FunctionRunning;
-  processes: Set<TaskProcess>;
+  processes: Set<Container>;
   unfinished: Set<Promise<unknown>>;
 }
 
@@ -66,7 +66,7 @@ export function createLambda({ functions, running }: LambdaSurroundings): Lambda
       },
     },
     async stop() {
-      for (const process of state.processes) process.signal('SIGKILL');
+      for (const process of state.processes) process.kill();
       await Promise.allSettled(state.unfinished);
     },
   };
@@ -105,8 +105,8 @@ function run(
   state: LambdaState,
   what: { one: LambdaFunction; requestId: string; event: unknown },
 ): Promise<InvocationEnd> {
-  let started: TaskProcess | undefined;
-  const onStart = (process: TaskProcess) => {
+  let started: Container | undefined;
+  const onStart = (process: Container) => {
     started = process;
     state.processes.add(process);
   };

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Account } from '../account.ts';
+import { type Container, liveContainer } from '../containers/live-container.ts';
 import type { JournalWriter } from '../journal.ts';
 import type { LogStore } from '../logs/store.ts';
-import { type ProcessEnd, startProcess, type TaskProcess } from '../process.ts';
+import { type ProcessEnd, startProcess } from '../process.ts';
+import { markVariable } from '../strays.ts';
 import type { Watchdog } from '../watchdog.ts';
 import { type LambdaFunction, latest, memoryMb } from './function.ts';
 
@@ -13,7 +15,7 @@ export interface FunctionRunning {
   journal: JournalWriter;
   watchdog: Watchdog;
   /** Variables that every process gets. */
-  machine: Record<string, string>;
+  variables(): Record<string, string>;
 }
 
 /** One invocation. */
@@ -22,7 +24,7 @@ export interface Invocation {
   requestId: string;
   event: unknown;
   /** Told of the process as soon as there is one, so that it can be killed. */
-  onStart(process: TaskProcess): void;
+  onStart(process: Container): void;
 }
 
 /** How an invocation ended, with the lines that it logged. */
@@ -53,17 +55,12 @@ export async function runFunction(running: FunctionRunning, invocation: Invocati
   const timer = setTimeout(
     () => {
       isLate = true;
-      process.signal('SIGKILL');
+      process.kill();
     },
     Math.min(one.timeoutSeconds * 1_000, longestTimerMs),
   );
   const ended = await process.ended;
   clearTimeout(timer);
-  running.journal.write({
-    ...{ kind: 'ended', at: Date.now(), pid: process.pid, jobId: requestId, attempt: 1 },
-    ...(ended.exitCode === undefined ? {} : { exitCode: ended.exitCode }),
-    ...(ended.signal === undefined ? {} : { signal: ended.signal }),
-  });
   const ms = Date.now() - startedAt;
   if (isLate) log.write(`${requestId} ${lateMessage(one)}`);
   log.write(`END RequestId: ${requestId}`);
@@ -73,26 +70,29 @@ export async function runFunction(running: FunctionRunning, invocation: Invocati
 }
 
 async function start(
-  { watchdog, journal, machine, account }: FunctionRunning,
+  { watchdog, journal, variables }: FunctionRunning,
   { one, requestId, event, onStart }: Invocation,
   streams: { name: string; write(line: string): void; onControl(chunk: Buffer): void },
-): Promise<TaskProcess> {
+): Promise<Container> {
   const command = [globalThis.process.execPath, bootstrap];
-  const environment = { ...machine, ...one.environment, ...lambdaVariables(account, one, streams.name) };
+  const environment = { ...variables(), ...one.environment, ...lambdaVariables(one, streams.name) };
   const context = contextOf(one, requestId, streams.name);
   const process = await startProcess(
     {
-      ...{ command, environment, directory: one.directory, onLine: streams.write, onControl: streams.onControl },
+      ...{ command, directory: one.directory, onLine: streams.write, onControl: streams.onControl },
+      environment: { ...environment, [markVariable]: requestId },
       input: JSON.stringify({ event, context }),
     },
     watchdog,
   );
-  onStart(process);
+  const owner = { jobId: requestId, jobName: one.name, attempt: 1 };
   journal.write({
-    ...{ kind: 'started', at: Date.now(), pid: process.pid, jobId: requestId, jobName: one.name, attempt: 1 },
+    ...{ kind: 'started', at: Date.now(), pid: process.pid, ...owner },
     ...{ command, environment, secretNames: [] },
   });
-  return process;
+  const container = liveContainer(process, owner, journal);
+  onStart(container);
+  return container;
 }
 
 function openLog({ logs }: FunctionRunning, one: LambdaFunction) {
@@ -107,9 +107,8 @@ function openLog({ logs }: FunctionRunning, one: LambdaFunction) {
   return { name: stream.name, lines, write };
 }
 
-function lambdaVariables(account: Account, one: LambdaFunction, streamName: string): Record<string, string> {
+function lambdaVariables(one: LambdaFunction, streamName: string): Record<string, string> {
   return {
-    AWS_REGION: account.region,
     AWS_LAMBDA_FUNCTION_NAME: one.name,
     AWS_LAMBDA_FUNCTION_VERSION: latest,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),

@@ -6,6 +6,7 @@ import { headerOf, type WireProtocol, type WireRequest } from './wire-protocol.t
 /** Prefixes of `X-Amz-Target`, e.g. `Logs_20140328.FilterLogEvents`, and the services that they mean. */
 const targets: Record<string, string> = {
   CodeBuild_20161006: 'codebuild',
+  AmazonEC2ContainerServiceV20141113: 'ecs',
   Logs_20140328: 'logs',
   AmazonSQS: 'sqs',
   secretsmanager: 'secretsmanager',
@@ -27,7 +28,7 @@ export const jsonProtocol: WireProtocol = {
 /** Writes an error so that the SDK throws the exception class of that name. */
 export function writeJsonError(response: ServerResponse, error: AwsError): void {
   response.setHeader('x-amzn-errortype', error.code);
-  writeJson(response, error.httpStatus, { __type: error.code, message: error.message });
+  writeJson(response, error.httpStatus, { __type: error.code, message: error.message, ...error.fields });
 }
 
 /** Writes a JSON answer. */

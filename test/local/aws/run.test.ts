@@ -27,17 +27,17 @@ test('a job runs as a process in its image folder with nothing inherited but PAT
     expect(process_?.started.environment).toEqual({
       PATH: process.env.PATH,
       HOME: process.env.HOME,
-      AWS_ENDPOINT_URL: bench.aws.endpoint,
-      AWS_REGION: 'ap-northeast-1',
-      AWS_DEFAULT_REGION: 'ap-northeast-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
       FROM_IMAGE: '1',
       MINE: 'yes',
       AWS_BATCH_JOB_ID: job.jobId,
       AWS_BATCH_JOB_ATTEMPT: '1',
       AWS_BATCH_JQ_NAME: 'main',
       AWS_BATCH_CE_NAME: 'main-local',
+      AWS_ENDPOINT_URL: bench.aws.endpoint,
+      AWS_REGION: 'ap-northeast-1',
+      AWS_DEFAULT_REGION: 'ap-northeast-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
     });
     expect(await logOf(bench, job.container?.logStreamName)).toEqual(
       expect.arrayContaining(['found', 'MINE=yes', 'FROM_IMAGE=1', 'AWS_BATCH_JOB_ATTEMPT=1']),

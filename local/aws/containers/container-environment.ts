@@ -1,0 +1,47 @@
+import type { LocalImage } from '../options.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+
+/** What a container's process gets. */
+export interface ContainerEnvironment {
+  /** All variables but the secrets. */
+  plain: Record<string, string>;
+  secrets: Record<string, string>;
+  /** The `valueFrom` of a secret that does not exist. */
+  missingSecret: string | undefined;
+}
+
+/** What the definition and its overrides say, and what the service adds. */
+export interface AskedEnvironment {
+  variables: { name?: string | undefined; value?: string | undefined }[];
+  secrets: { name?: string | undefined; valueFrom?: string | undefined }[];
+  /** Variables of the service itself, e.g. AWS_BATCH_JOB_ID. */
+  own: Record<string, string>;
+}
+
+/** Where the variables come from besides what is asked for. */
+export interface EnvironmentSources {
+  image: LocalImage;
+  /** PATH and HOME of the machine: a container has its own, a process of the machine needs these. */
+  machine: Record<string, string>;
+  /** What lets an SDK in the container reach the local AWS. */
+  sdk: Record<string, string>;
+  resolveSecret: Secrets['resolve'];
+}
+
+/** Builds a container's environment; later sources win: machine, SDK, image, definition and override, service, secrets. */
+export function containerEnvironment(asked: AskedEnvironment, sources: EnvironmentSources): ContainerEnvironment {
+  const secrets = asked.secrets.map(
+    ({ name = '', valueFrom = '' }) => [name, valueFrom, sources.resolveSecret(valueFrom)] as const,
+  );
+  return {
+    plain: {
+      ...sources.machine,
+      ...sources.sdk,
+      ...sources.image.environment,
+      ...Object.fromEntries(asked.variables.map(({ name = '', value = '' }) => [name, value])),
+      ...asked.own,
+    },
+    secrets: Object.fromEntries(secrets.map(([name, , value]) => [name, value ?? ''])),
+    missingSecret: secrets.find(([, , value]) => value === undefined)?.[1],
+  };
+}

@@ -1,0 +1,134 @@
+import type { JournalWriter } from '../journal.ts';
+import type { LogStore } from '../logs/store.ts';
+import type { LocalImage } from '../options.ts';
+import { startProcess } from '../process.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import { killStrays, markVariable } from '../strays.ts';
+import type { Watchdog } from '../watchdog.ts';
+import { type AskedEnvironment, type ContainerEnvironment, containerEnvironment } from './container-environment.ts';
+import { type Container, type ContainerOwner, liveContainer, markOf } from './live-container.ts';
+
+/** What containers are run with. */
+export interface ContainerHost {
+  images: Record<string, LocalImage>;
+  /** PATH and HOME. */
+  machine: Record<string, string>;
+  /** What lets an SDK in a container reach the local AWS; known once it listens. */
+  sdk(): Record<string, string>;
+  resolveSecret: Secrets['resolve'];
+  logs: LogStore;
+  journal: JournalWriter;
+  watchdog: Watchdog;
+}
+
+/** What to run, for whom, and where its output goes. */
+export interface ContainerRequest {
+  owner: ContainerOwner;
+  image: string;
+  command: string[];
+  environment: AskedEnvironment;
+  /** Log group and stream; undefined: the output is dropped. */
+  log: { group: string; stream: string } | undefined;
+}
+
+/** A container, or why there is none: AWS's words. */
+export type ContainerStart =
+  | { kind: 'started'; container: Container }
+  | { kind: 'refused'; why: 'image' | 'secret' | 'start'; reason: string };
+
+/** All containers of all services. */
+export interface Containers {
+  start(request: ContainerRequest): Promise<ContainerStart>;
+  /** Kills everything and resolves when it is gone; what is started from now on is killed at once. */
+  stop(): Promise<void>;
+}
+
+/** Makes a host with nothing running. */
+export function createContainers(host: ContainerHost): Containers {
+  const live = new Set<Container>();
+  const starting = new Set<Promise<ContainerStart>>();
+  let isStopping = false;
+
+  async function startNow(request: ContainerRequest): Promise<ContainerStart> {
+    const start = await startContainer(host, request);
+    if (start.kind === 'refused') return start;
+    const { container } = start;
+    live.add(container);
+    void container.ended.then(() => live.delete(container));
+    if (isStopping) container.kill();
+    return start;
+  }
+
+  return {
+    start(request) {
+      const started = startNow(request).finally(() => starting.delete(started));
+      starting.add(started);
+      return started;
+    },
+    async stop() {
+      isStopping = true;
+      const groups = new Set([...live].map((container) => container.pid));
+      for (const container of live) container.kill();
+      await Promise.all(starting);
+      await Promise.all([...live].map((container) => container.ended));
+      await killAllStrays(host.journal, groups);
+    },
+  };
+}
+
+async function killAllStrays(journal: JournalWriter, groups: ReadonlySet<number>): Promise<void> {
+  const marks = new Set(journal.processes().map((process) => markOf(process.started)));
+  const left = marks.size === 0 ? [] : await killStrays({ groups, marks });
+  if (left.length > 0) throw new Error(`Processes of tasks do not end [pids=${left.join(',')}]`);
+}
+
+async function startContainer(host: ContainerHost, request: ContainerRequest): Promise<ContainerStart> {
+  const image = host.images[request.image];
+  if (!image) {
+    return {
+      kind: 'refused',
+      why: 'image',
+      reason: `CannotPullContainerError: there is no image ${request.image}`,
+    };
+  }
+  const environment = containerEnvironment(request.environment, { ...host, image, sdk: host.sdk() });
+  if (environment.missingSecret !== undefined) {
+    const reason = `ResourceInitializationError: unable to pull secrets: there is no secret ${environment.missingSecret}`;
+    return { kind: 'refused', why: 'secret', reason };
+  }
+  try {
+    return { kind: 'started', container: await spawnContainer(host, { ...request, image }, environment) };
+  } catch (error) {
+    return { kind: 'refused', why: 'start', reason: `CannotStartContainerError: ${(error as Error).message}` };
+  }
+}
+
+async function spawnContainer(
+  { journal, logs, watchdog }: ContainerHost,
+  request: Omit<ContainerRequest, 'image'> & { image: LocalImage },
+  environment: ContainerEnvironment,
+): Promise<Container> {
+  const { owner, command, image } = request;
+  if (command.length === 0) throw new Error('there is no command');
+  const group = request.log && logs.ensureGroup(request.log.group);
+  const stream = group && request.log && logs.ensureStream(group, request.log.stream);
+  const process = await startProcess(
+    {
+      command,
+      directory: image.directory,
+      environment: { ...environment.plain, ...environment.secrets, [markVariable]: markOf(owner) },
+      onLine: (line) => void (group && stream && logs.append(group, stream, line)),
+    },
+    watchdog,
+  );
+  journal.write({
+    kind: 'started',
+    at: Date.now(),
+    pid: process.pid,
+    ...owner,
+    command,
+    environment: environment.plain,
+    secretNames: Object.keys(environment.secrets),
+  });
+  return liveContainer(process, owner, journal);
+}

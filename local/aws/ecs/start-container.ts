@@ -1,0 +1,34 @@
+import type { ContainerStart, Containers } from '../containers/containers.ts';
+import type { Task, TaskContainer } from './task.ts';
+
+/** Starts one container of a task. */
+export async function startTaskContainer(
+  containers: Containers,
+  task: Task,
+  container: TaskContainer,
+): Promise<ContainerStart> {
+  const { definition } = container;
+  const { command = [], entryPoint = [], environment = [], image = '', name = '', secrets = [] } = definition;
+  if (task.rule?.kind === 'imagePull') {
+    return { kind: 'refused', why: 'image', reason: `CannotPullContainerError: there is no image ${image}` };
+  }
+  return await containers.start({
+    owner: { jobId: task.arn, jobName: task.plan.definition.family, attempt: 1, container: name },
+    image,
+    command: [...entryPoint, ...command],
+    environment: { variables: environment, secrets, own: {} },
+    log: logPlaceOf(task, container),
+  });
+}
+
+/** `<prefix>/<container>/<task id>`; without a prefix the stream is named by the container's id. No awslogs: no log. */
+function logPlaceOf(
+  task: Task,
+  { definition, runtimeId }: TaskContainer,
+): { group: string; stream: string } | undefined {
+  const { logDriver, options = {} } = definition.logConfiguration ?? {};
+  const group = options['awslogs-group'];
+  if (logDriver !== 'awslogs' || group === undefined) return undefined;
+  const prefix = options['awslogs-stream-prefix'];
+  return { group, stream: prefix === undefined ? runtimeId : `${prefix}/${definition.name}/${task.id}` };
+}
