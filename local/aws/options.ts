@@ -64,6 +64,10 @@ export interface LocalAwsOptions {
   codeBuildProjects?: Record<string, LocalBuildProject>;
   /** Lambda functions by name. Default: none. */
   functions?: Record<string, LocalFunction>;
+  /** Names of the SNS topics that exist from the start. Default: none. */
+  topics?: string[];
+  /** Names of the S3 buckets that exist from the start. Default: none. */
+  buckets?: string[];
   /** How many builds run at once; the others are QUEUED. Default 20. */
   maxBuilds?: number;
   /** Names of the ECS clusters that exist from the start, with FARGATE and FARGATE_SPOT. Default: `default`. */
