@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError } from './aws-error.ts';
-import type { WireCall } from './http-protocol.ts';
 import type { JournalWriter } from './journal.ts';
 import type { ActiveMisbehaviour, CallRule } from './misbehaviour.ts';
 import type { Service } from './service.ts';
+import type { WireCall } from './wire/wire-protocol.ts';
 
 /** How a call ended: with an answer, an error, or with nothing said. */
 export type CallEnd = { kind: 'answer'; answer: object } | { kind: 'error'; error: AwsError } | { kind: 'lost' };
@@ -106,16 +106,23 @@ function outcomeOf(end: CallEnd): string {
   }
 }
 
-/** The job or task that was made or meant, also when the caller never heard of it. */
+/** The job, build or task that was made or meant, also when the caller never heard of it. */
 function jobIdOf(call: WireCall, end: CallEnd): { jobId?: string } {
   const made = end.kind === 'answer' ? idIn(end.answer) : undefined;
   const jobId = made ?? call.request.jobId ?? (call.operation === 'StopTask' ? call.request.task : undefined);
   return typeof jobId === 'string' ? { jobId } : {};
 }
 
-/** The answer's `jobId`, or the ARN of the first of its `tasks` or of its `task`. */
-function idIn(answer: { jobId?: unknown; task?: { taskArn?: unknown }; tasks?: { taskArn?: unknown }[] }): unknown {
-  return answer.jobId ?? answer.task?.taskArn ?? answer.tasks?.[0]?.taskArn;
+/** The answer's `jobId`, the id of its `build`, or the ARN of the first of its `tasks` or of its `task`. */
+function idIn(answer: MadeSomething): unknown {
+  return answer.jobId ?? answer.build?.id ?? answer.task?.taskArn ?? answer.tasks?.[0]?.taskArn;
+}
+
+interface MadeSomething {
+  jobId?: unknown;
+  build?: { id?: unknown };
+  task?: { taskArn?: unknown };
+  tasks?: { taskArn?: unknown }[];
 }
 
 function withoutSecrets(request: Record<string, unknown>): Record<string, unknown> {

@@ -1,26 +1,26 @@
-import { availableParallelism } from 'node:os';
-import { localAccountId } from './account.ts';
-import { createBatch } from './batch/batch.ts';
-import { createContainers } from './containers/containers.ts';
-import { sdkVariables } from './containers/sdk-variables.ts';
-import { createEcs } from './ecs/ecs.ts';
-import { createEventDelivery } from './events/event-delivery.ts';
-import { batchPaths } from './http-protocol.ts';
-import { createJournal, type Journal } from './journal.ts';
+import { createBatchProtocol } from './batch/batch-protocol.ts';
+import type { Journal } from './journal.ts';
+import { lambdaProtocol } from './lambda/lambda-protocol.ts';
 import { createLocalPages } from './local-pages.ts';
-import { createLogsService } from './logs/logs.ts';
-import { createLogStore } from './logs/store.ts';
-import { createMisbehaviour, type Misbehaviour } from './misbehaviour.ts';
+import type { Misbehaviour } from './misbehaviour.ts';
 import type { LocalAwsOptions } from './options.ts';
-import { createSecrets } from './secrets/secrets.ts';
+import { createParts } from './parts.ts';
+import { s3Protocol } from './s3/s3-protocol.ts';
 import { listen } from './server.ts';
-import { createSqs } from './sqs/sqs.ts';
-import { createWatchdog } from './watchdog.ts';
+import { queryProtocol } from './sns/query-protocol.ts';
+import { jsonProtocol } from './wire/json-protocol.ts';
 
 export type { Hold, HoldPoint } from './holds.ts';
 export type { CallEntry, EndedEntry, Journal, JournalEntry, JournalProcess, StartedEntry } from './journal.ts';
 export type { CallRule, JobRule, Misbehaviour, MisbehaviourSettings } from './misbehaviour.ts';
-export type { LocalAwsOptions, LocalAwsTimings, LocalImage, LocalJobQueue } from './options.ts';
+export type {
+  LocalAwsOptions,
+  LocalAwsTimings,
+  LocalBuildProject,
+  LocalFunction,
+  LocalImage,
+  LocalJobQueue,
+} from './options.ts';
 
 /** A local AWS that listens. */
 export interface LocalAws {
@@ -39,13 +39,17 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = createParts(options, () => endpoint);
-  const { account, batch, containers, ecs, events, journal, misbehaviour, services, sqs, watchdog } = parts;
+  const { account, batch, codeBuild, containers, ecs, events, journal, lambda, misbehaviour } = parts;
+  const { services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
       calling: { services, journal, misbehaviour },
-      paths: batchPaths(Object.keys(batch.service.operations)),
-      pages: createLocalPages({ journal, misbehaviour, health }),
+      protocols: [
+        ...[jsonProtocol, createBatchProtocol(Object.keys(batch.service.operations))],
+        ...[lambdaProtocol, s3Protocol, queryProtocol],
+      ],
+      pages: createLocalPages({ journal, misbehaviour, services, health }),
     },
     options.port ?? 0,
   );
@@ -57,7 +61,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     await server.close();
     events.stop();
     // The services let go of their jobs before the containers are killed, so that no death looks like an end.
-    await Promise.all([batch.stop(), ecs.stop(), containers.stop()]);
+    await Promise.all([batch.stop(), codeBuild.stop(), ecs.stop(), lambda.stop(), containers.stop()]);
     await watchdog.close();
   }
 
@@ -73,51 +77,4 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       return stopped;
     },
   };
-}
-
-function createParts(options: LocalAwsOptions, endpoint: () => string) {
-  const account = { region: options.region ?? 'ap-northeast-1', id: localAccountId };
-  const journal = createJournal();
-  const misbehaviour = createMisbehaviour();
-  const watchdog = createWatchdog();
-  const logs = createLogStore();
-  const secrets = createSecrets(account, options.secrets ?? {});
-  const sqs = createSqs({ account, endpoint });
-  const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
-  const containers = createContainers({
-    ...{ journal, logs, watchdog },
-    images: options.images,
-    machine: machineVariables(),
-    sdk: () => sdkVariables(endpoint(), account.region),
-    resolveSecret: secrets.resolve,
-  });
-  const events = createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) });
-  const killGraceMs = options.timings?.killGraceMs ?? 30_000;
-  const batch = createBatch({
-    jobQueues: options.jobQueues,
-    maxVcpus: options.maxVcpus ?? availableParallelism(),
-    events: { delivery: events, statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'] },
-    running: {
-      ...{ account, containers, misbehaviour },
-      killGraceMs,
-      attemptSecondMs: options.timings?.attemptSecondMs ?? 1_000,
-    },
-  });
-  const ecs = createEcs({
-    ...{ account, misbehaviour },
-    clusters: options.clusters ?? ['default'],
-    stoppedTaskMs: options.timings?.stoppedTaskMs ?? 3_600_000,
-    running: { containers, killGraceMs },
-    events: { delivery: events, statuses: options.taskEventStatuses ?? ['STOPPED'] },
-  });
-  const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
-  const services = new Map(
-    [batch.service, ecs.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]),
-  );
-  return { account, batch, containers, ecs, events, journal, misbehaviour, services, sqs, watchdog };
-}
-
-/** The two variables of this machine that a command needs to be found and to run; nothing else gets into a task. */
-function machineVariables(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', HOME: process.env.HOME ?? '/' };
 }

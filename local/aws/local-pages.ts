@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Journal } from './journal.ts';
 import { jobRuleKinds, type Misbehaviour, ruleKinds } from './misbehaviour.ts';
+import type { Service } from './service.ts';
 
 /** What the local AWS answers besides AWS: its health, its journal, and the door for misbehaviour. */
 export interface LocalPages {
@@ -13,6 +14,7 @@ export interface LocalPages {
 export interface LocalPagesSource {
   journal: Journal;
   misbehaviour: Misbehaviour;
+  services: ReadonlyMap<string, Service>;
   health(): object;
 }
 
@@ -57,11 +59,12 @@ const misbehaveRequest = z.strictObject({
     .default({}),
 });
 
-/** Makes the pages: GET /_local/health, GET /_local/journal, POST and DELETE /_local/misbehave. */
+/** Makes the pages: GET /_local/health, GET /_local/journal and /_local/operations, POST and DELETE /_local/misbehave. */
 export function createLocalPages(source: LocalPagesSource): LocalPages {
   const pages: Record<string, (body: Buffer) => { status: number; answer: object }> = {
     'GET /_local/health': () => ({ status: 200, answer: source.health() }),
     'GET /_local/journal': () => ({ status: 200, answer: { entries: source.journal.entries } }),
+    'GET /_local/operations': () => ({ status: 200, answer: operationsOf(source.services) }),
     'POST /_local/misbehave': (body) => misbehave(source.misbehaviour, body),
     'DELETE /_local/misbehave': () => {
       source.misbehaviour.clear();
@@ -77,6 +80,11 @@ export function createLocalPages(source: LocalPagesSource): LocalPages {
       return true;
     },
   };
+}
+
+/** By service, e.g. `{"sqs":["CreateQueue"]}`. */
+function operationsOf(services: ReadonlyMap<string, Service>): Record<string, string[]> {
+  return Object.fromEntries([...services].map(([name, { operations }]) => [name, Object.keys(operations)]));
 }
 
 function misbehave(misbehaviour: Misbehaviour, body: Buffer): { status: number; answer: object } {

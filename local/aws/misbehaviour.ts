@@ -33,7 +33,8 @@ export const jobRuleKinds = [
   'outOfMemory', // after `ms` of running: SIGKILL and OutOfMemoryError
   'imagePull', // never starts: CannotPullContainerError
   'noCapacity', // stays RUNNABLE for `ms`, at the head of the queue: it keeps the vCPUs that it waits for; ECS refuses
-  'slowStart', // stays STARTING for `ms`; in ECS, PENDING
+  'slowStart', // stays STARTING for `ms`; in ECS, PENDING; a build, PROVISIONING
+  'fault', // a build: after `ms` of running, CodeBuild itself breaks down under it
 ] as const;
 
 /** One of `jobRuleKinds`. */

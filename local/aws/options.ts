@@ -6,12 +6,40 @@ export interface LocalImage {
   environment?: Record<string, string>;
 }
 
+/** What a CodeBuild project is locally: a folder that plays its source. */
+export interface LocalBuildProject {
+  /** Folder of the source. Each build runs in a copy of its own. */
+  directory: string;
+  /** The project's buildspec: its text, or the name of a file in the folder. Default `buildspec.yml`. */
+  buildspec?: string;
+  /** The project's environment variables. Default: none. */
+  environment?: Record<string, string>;
+  /** How many of its builds may be open at once; one more is refused. Default: any number. */
+  concurrentBuildLimit?: number;
+}
+
+/** What a Lambda function is locally: a module that a fresh Node process imports for each invocation. */
+export interface LocalFunction {
+  /** Folder of the code. */
+  directory: string;
+  /** Module and export, e.g. `index.handler` of index.mjs, index.js or index.cjs. Default `index.handler`. */
+  handler?: string;
+  /** The function's environment variables. Default: none. */
+  environment?: Record<string, string>;
+  /** Seconds after which an invocation is ended. Default 3. */
+  timeoutSeconds?: number;
+}
+
 /** Periods of the local AWS. Tests pass short ones; the defaults are those of AWS. */
 export interface LocalAwsTimings {
   /** Milliseconds between SIGTERM and SIGKILL. Default 30 000; an ECS container's `stopTimeout` counts in 30ths of it. */
   killGraceMs?: number;
   /** Milliseconds that one second of a job's `attemptDurationSeconds` lasts. Default 1 000. */
   attemptSecondMs?: number;
+  /** Milliseconds for which CodeBuild remembers an idempotency token. Default 300 000. */
+  buildTokenMs?: number;
+  /** Milliseconds that one minute of a build's timeouts lasts. Default 60 000. */
+  buildMinuteMs?: number;
   /** Milliseconds for which ECS knows a task after it has stopped. Default 3 600 000. */
   stoppedTaskMs?: number;
 }
@@ -41,6 +69,16 @@ export interface LocalAwsOptions {
   eventQueue?: string;
   /** Job states that become events, as the pattern of an EventBridge rule. Default SUCCEEDED and FAILED. */
   eventStatuses?: string[];
+  /** CodeBuild projects that exist from the start, by name. Default: none. */
+  codeBuildProjects?: Record<string, LocalBuildProject>;
+  /** Lambda functions by name. Default: none. */
+  functions?: Record<string, LocalFunction>;
+  /** Names of the SNS topics that exist from the start. Default: none. */
+  topics?: string[];
+  /** Names of the S3 buckets that exist from the start. Default: none. */
+  buckets?: string[];
+  /** How many builds run at once; the others are QUEUED. Default 20. */
+  maxBuilds?: number;
   /** Names of the ECS clusters that exist from the start, with FARGATE and FARGATE_SPOT. Default: `default`. */
   clusters?: string[];
   /** States of ECS tasks (`lastStatus`) that become events. Default STOPPED. */

@@ -11,6 +11,10 @@ export interface ProcessRequest {
   environment: Record<string, string>;
   /** Gets each line of stdout and stderr, without its line break. */
   onLine(line: string): void;
+  /** What the process reads from its stdin. Default: nothing. */
+  input?: string;
+  /** Gets what the process writes to its file descriptor 3: words for us, not for the log. Default: there is none. */
+  onControl?: (chunk: Buffer) => void;
 }
 
 /** How a process ended: by itself, or by a signal. */
@@ -38,10 +42,15 @@ export function startProcess(request: ProcessRequest, watchdog: Watchdog): Promi
     cwd: request.directory,
     env: request.environment,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', request.onControl ? 'pipe' : 'ignore'],
   });
   if (child.pid !== undefined) watchdog.watch(child.pid);
   readOutput([child.stdout, child.stderr], request.onLine);
+  const control = child.stdio[3] as Readable | null | undefined;
+  if (request.onControl) control?.on('data', request.onControl);
+  // A process that ends before it has read everything breaks the pipe: its end says more than that error.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(request.input);
 
   return new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -52,7 +61,7 @@ export function startProcess(request: ProcessRequest, watchdog: Watchdog): Promi
         // As with a container: when the first process ends, whatever it left behind ends with it.
         signalGroup(pid, 'SIGKILL');
         watchdog.forget(pid);
-        setTimeout(() => destroy([child.stdout, child.stderr]), outputGraceMs).unref();
+        setTimeout(() => destroy([child.stdout, child.stderr, control]), outputGraceMs).unref();
       });
       const ended = new Promise<ProcessEnd>((resolveEnd) => {
         child.once('close', (code, signal) => resolveEnd({ exitCode: code ?? undefined, signal: signal ?? undefined }));
@@ -81,6 +90,6 @@ function readOutput(streams: (Readable | null)[], onLine: (line: string) => void
   }
 }
 
-function destroy(streams: (Readable | null)[]): void {
+function destroy(streams: (Readable | null | undefined)[]): void {
   for (const stream of streams) stream?.destroy();
 }

@@ -2,13 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { AwsError } from './aws-error.ts';
 import { type Calling, carryOut } from './call.ts';
-import { type BatchPaths, readBody, readWireCall, writeAnswer, writeError } from './http-protocol.ts';
 import type { LocalPages } from './local-pages.ts';
+import { writeJsonError } from './wire/json-protocol.ts';
+import { readRequest, type WireProtocol, type WireRequest } from './wire/wire-protocol.ts';
 
 /** What the server serves. */
 export interface Serving {
   calling: Calling;
-  paths: BatchPaths;
+  /** Tried in this order. */
+  protocols: WireProtocol[];
   pages: LocalPages;
 }
 
@@ -25,7 +27,7 @@ export async function listen(serving: Serving, port: number): Promise<LocalServe
     serve(serving, message, response).catch((error: unknown) => {
       // A fault of the local AWS itself: the caller gets it whole, as nobody else would see it.
       if (response.headersSent || response.destroyed) return;
-      writeError(response, new AwsError('InternalFailure', describeFault(error), 500));
+      writeJsonError(response, new AwsError('InternalFailure', describeFault(error), 500));
     });
   });
   // Clients keep connections for longer than Node's 5 s: closing under a request would look like a lost answer.
@@ -38,27 +40,39 @@ export async function listen(serving: Serving, port: number): Promise<LocalServe
 }
 
 async function serve(serving: Serving, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const request = await readRequest(message);
+  if (serving.pages.serve(message, request.body, response)) return;
+  for (const protocol of serving.protocols) {
+    if (await answerBy(protocol, { calling: serving.calling, request, message, response })) return;
+  }
+  const text = `The local AWS does not play ${message.method} ${message.url}.`;
+  writeJsonError(response, new AwsError('UnknownOperationException', text, 404));
+}
+
+interface Exchange {
+  calling: Calling;
+  request: WireRequest;
+  message: IncomingMessage;
+  response: ServerResponse;
+}
+
+/** False: the request is none of this protocol. */
+async function answerBy(protocol: WireProtocol, exchange: Exchange): Promise<boolean> {
+  const { calling, request, message, response } = exchange;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const body = await readBody(message);
-  if (serving.pages.serve(message, body, response)) return;
-  const call = readWireCall(message, body, serving.paths);
-  if (!call) {
-    writeError(
-      response,
-      new AwsError('UnknownOperationException', `The local AWS does not play ${message.method} ${message.url}.`, 404),
-    );
-    return;
+  try {
+    const call = protocol.read(request);
+    if (!call) return false;
+    const end = await carryOut(calling, call, gone.signal);
+    if (end.kind === 'lost') message.socket.destroy();
+    else if (end.kind === 'error') throw end.error;
+    else protocol.writeAnswer(response, end.answer, call);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    protocol.writeError(response, error, request);
   }
-  const end = await carryOut(serving.calling, call, gone.signal);
-  switch (end.kind) {
-    case 'answer':
-      return writeAnswer(response, end.answer);
-    case 'error':
-      return writeError(response, end.error);
-    case 'lost':
-      message.socket.destroy();
-  }
+  return true;
 }
 
 function describeFault(error: unknown): string {

@@ -20,8 +20,8 @@ interface Secret {
 export interface Secrets {
   service: Service;
   /**
-   * The value that a definition's `valueFrom` names: a secret's name, its ARN, or its ARN followed by `:key::` for
-   * one key of a JSON secret. Undefined if there is none.
+   * The value that a definition's `valueFrom` names: a secret's name or its ARN, followed by `:key::` for one key of
+   * a JSON secret. Undefined if there is none.
    */
   resolve(valueFrom: string): string | undefined;
 }
@@ -96,11 +96,11 @@ function get(shelf: Shelf, id: string | undefined): Secret {
   return secret;
 }
 
-/** `arn:aws:secretsmanager:ap-northeast-1:000000000000:secret:shop/database-AbCdEf:password::` */
+/** `arn:aws:secretsmanager:ap-northeast-1:000000000000:secret:shop/database-AbCdEf:password::`, in buildspecs also `shop/database:password`. */
 function parseValueFrom(valueFrom: string): { id: string; key: string | undefined } {
   const parts = valueFrom.split(':');
-  if (!valueFrom.startsWith('arn:') || parts.length <= 7) return { id: valueFrom, key: undefined };
-  return { id: parts.slice(0, 7).join(':'), key: parts[7] || undefined };
+  const idParts = valueFrom.startsWith('arn:') ? 7 : 1;
+  return { id: parts.slice(0, idParts).join(':'), key: parts[idParts] || undefined };
 }
 
 function readKey(json: string, key: string): string | undefined {

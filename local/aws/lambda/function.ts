@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { type Account, arnOf } from '../account.ts';
+import type { LocalFunction } from '../options.ts';
+
+/** A function with its defaults. */
+export interface LambdaFunction {
+  name: string;
+  arn: string;
+  directory: string;
+  handler: string;
+  environment: Record<string, string>;
+  timeoutSeconds: number;
+  createdAt: number;
+}
+
+/** The one version that there is. */
+export const latest = '$LATEST';
+
+/** Memory that functions are told to have; nobody measures it. */
+export const memoryMb = 128;
+
+/** AWS's own default. */
+const defaultTimeoutSeconds = 3;
+
+/** Makes a function from what the options say of it. */
+export function newFunction(account: Account, name: string, given: LocalFunction): LambdaFunction {
+  return {
+    name,
+    arn: arnOf(account, 'lambda', `function:${name}`),
+    directory: given.directory,
+    handler: given.handler ?? 'index.handler',
+    environment: given.environment ?? {},
+    timeoutSeconds: given.timeoutSeconds ?? defaultTimeoutSeconds,
+    createdAt: Date.now(),
+  };
+}
+
+/** The function's configuration as GetFunction and ListFunctions show it. */
+export function describeFunction(account: Account, one: LambdaFunction): object {
+  return {
+    FunctionName: one.name,
+    FunctionArn: one.arn,
+    Runtime: 'nodejs22.x',
+    Role: `arn:aws:iam::${account.id}:role/${one.name}`,
+    Handler: one.handler,
+    CodeSize: 0,
+    Description: '',
+    Timeout: one.timeoutSeconds,
+    MemorySize: memoryMb,
+    LastModified: new Date(one.createdAt).toISOString().replace('Z', '+0000'),
+    CodeSha256: createHash('sha256').update(one.directory).digest('base64'),
+    Version: latest,
+    Environment: { Variables: one.environment },
+    TracingConfig: { Mode: 'PassThrough' },
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    PackageType: 'Zip',
+    Architectures: ['x86_64'],
+  };
+}

@@ -1,0 +1,102 @@
+import { availableParallelism } from 'node:os';
+import { localAccountId } from './account.ts';
+import { createBatch } from './batch/batch.ts';
+import { createCodeBuild } from './codebuild/codebuild.ts';
+import { createContainers } from './containers/containers.ts';
+import { sdkVariables } from './containers/sdk-variables.ts';
+import { createEcs } from './ecs/ecs.ts';
+import { createEventDelivery } from './events/event-delivery.ts';
+import { createJournal } from './journal.ts';
+import { createLambda } from './lambda/lambda.ts';
+import { createLogsService } from './logs/logs.ts';
+import { createLogStore } from './logs/store.ts';
+import { createMisbehaviour } from './misbehaviour.ts';
+import type { LocalAwsOptions } from './options.ts';
+import { createS3 } from './s3/s3.ts';
+import { createSecrets } from './secrets/secrets.ts';
+import { createSns } from './sns/sns.ts';
+import { createSqs } from './sqs/sqs.ts';
+import { createWatchdog } from './watchdog.ts';
+
+/** Everything that a local AWS is made of, wired. `endpoint` is asked for once it listens. */
+export function createParts(options: LocalAwsOptions, endpoint: () => string) {
+  const ground = createGround(options, endpoint);
+  const { account, events, journal, logs, misbehaviour, secrets, sqs, watchdog } = ground;
+  const killGraceMs = options.timings?.killGraceMs ?? 30_000;
+  const containers = createContainers({
+    ...{ journal, logs, watchdog },
+    images: options.images,
+    machine: machineVariables(),
+    sdk: () => sdkVariables(endpoint(), account.region),
+    resolveSecret: secrets.resolve,
+  });
+  const batch = createBatch({
+    jobQueues: options.jobQueues,
+    maxVcpus: options.maxVcpus ?? availableParallelism(),
+    events: { delivery: events, statuses: options.eventStatuses ?? ['SUCCEEDED', 'FAILED'] },
+    running: {
+      ...{ account, containers, misbehaviour, killGraceMs },
+      attemptSecondMs: options.timings?.attemptSecondMs ?? 1_000,
+    },
+  });
+  const ecs = createEcs({
+    ...{ account, misbehaviour },
+    clusters: options.clusters ?? ['default'],
+    stoppedTaskMs: options.timings?.stoppedTaskMs ?? 3_600_000,
+    running: { containers, killGraceMs },
+    events: { delivery: events, statuses: options.taskEventStatuses ?? ['STOPPED'] },
+  });
+  const { codeBuild, lambda } = createProcessServices(options, ground, endpoint);
+  const sns = createSns(account, options.topics ?? []);
+  const s3 = createS3(account.region, options.buckets ?? []);
+  const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
+  const all = [batch, codeBuild, ecs, lambda, { service: logsService }, s3, secrets, sns, sqs];
+  const services = new Map(all.map(({ service }) => [service.name, service]));
+  return { account, batch, codeBuild, containers, ecs, events, journal, lambda, misbehaviour, services, sqs, watchdog };
+}
+
+/** What the services stand on. */
+function createGround(options: LocalAwsOptions, endpoint: () => string) {
+  const account = { region: options.region ?? 'ap-northeast-1', id: localAccountId };
+  const misbehaviour = createMisbehaviour();
+  const sqs = createSqs({ account, endpoint });
+  const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
+  return {
+    account,
+    misbehaviour,
+    sqs,
+    events: createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) }),
+    journal: createJournal(),
+    logs: createLogStore(),
+    secrets: createSecrets(account, options.secrets ?? {}),
+    watchdog: createWatchdog(),
+  };
+}
+
+/** The services that run processes which are no containers. */
+function createProcessServices(
+  options: LocalAwsOptions,
+  ground: ReturnType<typeof createGround>,
+  endpoint: () => string,
+) {
+  const { account, events, journal, logs, misbehaviour, secrets, watchdog } = ground;
+  const variables = () => ({ ...machineVariables(), ...sdkVariables(endpoint(), account.region) });
+  const running = { account, journal, logs, variables, watchdog };
+  const codeBuild = createCodeBuild({
+    projects: options.codeBuildProjects ?? {},
+    tokenMs: options.timings?.buildTokenMs ?? 300_000,
+    events,
+    running: {
+      ...{ ...running, misbehaviour, resolveSecret: secrets.resolve },
+      killGraceMs: options.timings?.killGraceMs ?? 30_000,
+      minuteMs: options.timings?.buildMinuteMs ?? 60_000,
+      maxBuilds: options.maxBuilds ?? 20,
+    },
+  });
+  return { codeBuild, lambda: createLambda({ functions: options.functions ?? {}, running }) };
+}
+
+/** The two variables of this machine that a command needs to be found and to run; no other gets into a task. */
+function machineVariables(): Record<string, string> {
+  return { PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', HOME: process.env.HOME ?? '/' };
+}
