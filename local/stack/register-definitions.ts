@@ -1,53 +1,94 @@
-import { type BatchClient, RegisterJobDefinitionCommand } from '@aws-sdk/client-batch';
+import { BatchClient } from '@aws-sdk/client-batch';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import type { Resources } from '../../config/resources.ts';
 import type { Project } from '../../engine/engine.ts';
 import type { Job } from '../../model/job.ts';
-import { memoryMib } from '../../model/size.ts';
+import type { Task } from '../../model/task.ts';
+import { registerJobDefinition } from './register-job-definition.ts';
+import { registerTaskDefinition } from './register-task-definition.ts';
 
 /** The image name that an app has locally. */
 export function imageOf(app: string): string {
   return `nightshift-local/${app}`;
 }
 
-/** Registers a job definition for every task, as a deployment does in AWS. Gives `<job>/<task>` to its ARN. */
-export async function registerDefinitions(
-  client: BatchClient,
+/** A task of a job, as something is deployed for it. */
+export interface DeployedTask<Kind extends Task['kind'] = Task['kind']> {
+  job: Job;
+  name: string;
+  task: Extract<Task, { kind: Kind }>;
+  /** `<config name>-<stage>-<job>-<task>`: names what is made for it. */
+  fullName: string;
+  logGroup: string;
+}
+
+/** The tasks of one kind of all jobs, with the names of what is deployed for them. */
+export function tasksOf<Kind extends Task['kind']>(
   jobs: Iterable<Job>,
-  project: Project,
-): Promise<Resources['batch']['definitions']> {
-  const definitions: Resources['batch']['definitions'] = {};
-  for (const job of jobs) {
-    for (const [name, task] of Object.entries(job.tasks)) {
-      if (task.kind !== 'batch') continue;
-      const { options } = task;
-      const definitionName = `${project.name}-${project.stage}-${job.id}-${name}`;
+  project: Pick<Project, 'name' | 'stage'>,
+  kind: Kind,
+): DeployedTask<Kind>[] {
+  return [...jobs].flatMap((job) =>
+    Object.entries(job.tasks).flatMap(([name, task]) => {
+      if (task.kind !== kind) return [];
+      const fullName = `${project.name}-${project.stage}-${job.id}-${name}`;
       const logGroup = `/nightshift/${project.stage}/${job.id}`;
-      const { jobDefinitionArn } = await client.send(
-        new RegisterJobDefinitionCommand({
-          jobDefinitionName: definitionName,
-          type: 'container',
-          platformCapabilities: ['FARGATE'],
-          propagateTags: true,
-          containerProperties: {
-            image: imageOf(options.app),
-            command: [...options.command],
-            executionRoleArn: 'arn:aws:iam::000000000000:role/nightshift-local-execution',
-            resourceRequirements: [
-              { type: 'VCPU', value: String(options.vcpu) },
-              { type: 'MEMORY', value: String(memoryMib(options.memory)) },
-            ],
-            environment: Object.entries(options.environment ?? {}).map(([key, value]) => ({ name: key, value })),
-            secrets: Object.entries(options.secrets ?? {}).map(([key, secret]) => ({ name: key, valueFrom: secret })),
-            logConfiguration: {
-              logDriver: 'awslogs',
-              options: { 'awslogs-group': logGroup, 'awslogs-stream-prefix': name },
-            },
-          },
-        }),
-      );
-      if (jobDefinitionArn === undefined) throw new Error(`Batch gave no ARN for the job definition ${definitionName}`);
-      definitions[`${job.id}/${name}`] = { arn: jobDefinitionArn, logGroup };
+      return [{ job, name, task: task as Extract<Task, { kind: Kind }>, fullName, logGroup }];
+    }),
+  );
+}
+
+/** `<job>/<task>`, the key of what is deployed for a task. */
+export function keyOf({ job, name }: DeployedTask): string {
+  return `${job.id}/${name}`;
+}
+
+/** Where the local AWS is, and what in it was made at its start. */
+export interface LocalPlace {
+  aws: { region: string; endpoint: string; eventQueueUrl?: string | undefined };
+  queues: Resources['batch']['queues'];
+  cluster: string;
+  /** Folder for inputs that do not fit the environment. */
+  inputs: string;
+}
+
+/**
+ * Makes in the local AWS what a deployment makes in AWS: a job definition for each Batch task, a task definition for each
+ * ECS task. Builds and functions are there from its start. Gives the resources that a worker needs.
+ */
+export async function deployLocally(jobs: readonly Job[], project: Project, place: LocalPlace): Promise<Resources> {
+  const { region, endpoint, eventQueueUrl } = place.aws;
+  const at = { region, endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const batch = new BatchClient(at);
+  const ecs = new ECSClient(at);
+  try {
+    const definitions: Resources['batch']['definitions'] = {};
+    for (const task of tasksOf(jobs, project, 'batch')) {
+      definitions[keyOf(task)] = await registerJobDefinition(batch, task);
     }
+    const tasks: NonNullable<Resources['ecs']>['definitions'] = {};
+    for (const task of tasksOf(jobs, project, 'ecs')) tasks[keyOf(task)] = await registerTaskDefinition(ecs, task);
+    const network = { subnets: ['subnet-local'], securityGroups: [], assignPublicIp: false };
+    return {
+      region,
+      ...(eventQueueUrl === undefined ? {} : { eventQueueUrl }),
+      batch: { queues: place.queues, definitions },
+      ecs: { cluster: place.cluster, network, definitions: tasks },
+      codeBuild: {
+        projects: byKey(tasksOf(jobs, project, 'codeBuild'), ({ fullName }) => ({
+          name: fullName,
+          logGroup: `/aws/codebuild/${fullName}`,
+        })),
+      },
+      lambda: { functions: byKey(tasksOf(jobs, project, 'lambda'), ({ fullName }) => ({ name: fullName })) },
+      inputs: { folder: place.inputs },
+    };
+  } finally {
+    batch.destroy();
+    ecs.destroy();
   }
-  return definitions;
+}
+
+function byKey<T>(tasks: DeployedTask[], make: (task: DeployedTask) => T): Record<string, T> {
+  return Object.fromEntries(tasks.map((task) => [keyOf(task), make(task)]));
 }

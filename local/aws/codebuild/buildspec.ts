@@ -1,4 +1,4 @@
-import yaml from 'js-yaml';
+import { parse } from 'yaml';
 import { z } from 'zod';
 
 /** The phases of a buildspec, in the order in which they run. */
@@ -34,7 +34,7 @@ export type Buildspec = z.output<typeof buildspec>;
 
 /** Reads a buildspec. Throws an error whose message says what is wrong with it. */
 export function readBuildspec(source: string): Buildspec {
-  const parsed = buildspec.safeParse(yaml.load(source, { schema: yaml.CORE_SCHEMA }));
+  const parsed = buildspec.safeParse(parse(source));
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   return parsed.data;
 }

@@ -1,0 +1,44 @@
+import { type ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { memoryMib } from '../../model/size.ts';
+import { type DeployedTask, imageOf } from './register-definitions.ts';
+
+/** The one container of our task definitions. */
+const container = 'app';
+
+/** Registers the task definition of an ECS task, as a deployment does in AWS. */
+export async function registerTaskDefinition(
+  client: ECSClient,
+  { task: { options }, name, fullName, logGroup }: DeployedTask<'ecs'>,
+): Promise<{ arn: string; container: string; logGroup: string }> {
+  const { taskDefinition } = await client.send(
+    new RegisterTaskDefinitionCommand({
+      family: fullName,
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: String(options.vcpu * 1_024),
+      memory: String(memoryMib(options.memory)),
+      executionRoleArn: 'arn:aws:iam::000000000000:role/nightshift-local-execution',
+      taskRoleArn: 'arn:aws:iam::000000000000:role/nightshift-local-task',
+      ...(options.ephemeralStorage === undefined
+        ? {}
+        : { ephemeralStorage: { sizeInGiB: Number.parseInt(options.ephemeralStorage, 10) } }),
+      containerDefinitions: [
+        {
+          name: container,
+          image: imageOf(options.app),
+          essential: true,
+          command: [...options.command],
+          environment: Object.entries(options.environment ?? {}).map(([key, value]) => ({ name: key, value })),
+          secrets: Object.entries(options.secrets ?? {}).map(([key, secret]) => ({ name: key, valueFrom: secret })),
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: { 'awslogs-group': logGroup, 'awslogs-region': 'local', 'awslogs-stream-prefix': name },
+          },
+        },
+      ],
+    }),
+  );
+  const arn = taskDefinition?.taskDefinitionArn;
+  if (arn === undefined) throw new Error(`ECS gave no ARN for the task definition ${fullName}`);
+  return { arn, container, logGroup };
+}
