@@ -16,7 +16,7 @@ import { createWatchdog } from './watchdog.ts';
 export type { Hold, HoldPoint } from './holds.ts';
 export type { CallEntry, EndedEntry, Journal, JournalEntry, JournalProcess, StartedEntry } from './journal.ts';
 export type { CallRule, JobRule, Misbehaviour, MisbehaviourSettings } from './misbehaviour.ts';
-export type { LocalAwsOptions, LocalAwsTimings, LocalImage } from './options.ts';
+export type { LocalAwsOptions, LocalAwsTimings, LocalImage, LocalImages } from './options.ts';
 
 /** A local AWS that listens. */
 export interface LocalAws {

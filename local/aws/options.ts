@@ -4,7 +4,12 @@ export interface LocalImage {
   directory: string;
   /** Environment that comes with the image; definitions and overrides win over it. Default: none. */
   environment?: Record<string, string>;
+  /** Where folders of the image are locally: path in the image, without a slash at its end, to folder. Words of a command that begin with one are translated. Default: none. */
+  paths?: Record<string, string>;
 }
+
+/** Images by name: what they are, or how they are made when a task first needs them. A task whose image cannot be made fails to start, with the reason. */
+export type LocalImages = Record<string, LocalImage | (() => Promise<LocalImage>)>;
 
 /** Periods of the local AWS. Tests pass short ones; the defaults are those of AWS. */
 export interface LocalAwsTimings {
@@ -21,7 +26,7 @@ export interface LocalAwsOptions {
   /** Region in every ARN. Default `ap-northeast-1`. */
   region?: string;
   /** Container images by name. A job whose image is missing here fails as CannotPullContainerError. */
-  images: Record<string, LocalImage>;
+  images: LocalImages;
   /** Secrets that exist from the start: name to SecretString. Default: none. */
   secrets?: Record<string, string>;
   /** Names of the Batch job queues that exist from the start. */

@@ -4,7 +4,7 @@ import { type Account, arnOf } from '../account.ts';
 import type { JournalWriter } from '../journal.ts';
 import type { LogStore } from '../logs/store.ts';
 import type { ActiveMisbehaviour, JobRule } from '../misbehaviour.ts';
-import type { LocalImage } from '../options.ts';
+import type { LocalImages } from '../options.ts';
 import type { TaskProcess } from '../process.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { killStrays } from '../strays.ts';
@@ -16,7 +16,7 @@ import { startTask } from './start-task.ts';
 /** What the runner works with. */
 export interface Running {
   account: Account;
-  images: Record<string, LocalImage>;
+  images: LocalImages;
   /** PATH and HOME. */
   machine: Record<string, string>;
   killGraceMs: number;

@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { localCommand, type Pulled, pullImage } from '../images.ts';
 import type { LogGroup, LogStream } from '../logs/store.ts';
 import type { JobRule } from '../misbehaviour.ts';
+import type { LocalImage } from '../options.ts';
 import { startProcess, type TaskProcess } from '../process.ts';
 import { type AttemptEnd, startFailure, statusReasons } from './attempt.ts';
 import { type ContainerEnvironment, containerEnvironment } from './container-environment.ts';
@@ -10,23 +13,33 @@ import type { Running } from './runner.ts';
 /** A process, or the end of an attempt that never got one. */
 export type TaskStart = { kind: 'started'; process: TaskProcess } | { kind: 'refused'; end: AttemptEnd };
 
+/** What a start needs: `stopping` says that the local AWS is going away. */
+type Starting = Running & { stopping: AbortController };
+
+/** How soon a job whose image is being made is seen to have been ended. */
+const lookMs = 50;
+
 /** Starts the process of a job's next attempt, and notes it in the journal. */
-export async function startTask(running: Running, job: Job, rule: JobRule | undefined): Promise<TaskStart> {
-  const end = refusalOf(running, job, rule);
+export async function startTask(running: Starting, job: Job, rule: JobRule | undefined): Promise<TaskStart> {
+  const end = refusalOf(job, rule);
   if (end) return { kind: 'refused', end };
-  const image = running.images[job.plan.container.image ?? ''] ?? { directory: '' };
+  const pulled = await pullUnlessEnded(running, job);
+  if (pulled === undefined) {
+    return { kind: 'refused', end: startFailure(job.endRequest?.reason ?? '', { isRetryable: false }) };
+  }
+  if ('reason' in pulled) return { kind: 'refused', end: notStarted(pulled.reason) };
+  const { image } = pulled;
   const environment = containerEnvironment(job, job.attempts.length + 1, { ...running, image });
   if (environment.missingSecret !== undefined)
     return { kind: 'refused', end: missingSecret(environment.missingSecret) };
   try {
-    return { kind: 'started', process: await spawnTask(running, job, environment) };
+    return { kind: 'started', process: await spawnTask(running, job, { image, environment }) };
   } catch (error) {
-    const reason = `CannotStartContainerError: ${(error as Error).message}`;
-    return { kind: 'refused', end: startFailure(statusReasons.notStarted, { reason, isRetryable: true }) };
+    return { kind: 'refused', end: notStarted(`CannotStartContainerError: ${(error as Error).message}`) };
   }
 }
 
-function refusalOf({ images }: Running, job: Job, rule: JobRule | undefined): AttemptEnd | undefined {
+function refusalOf(job: Job, rule: JobRule | undefined): AttemptEnd | undefined {
   const { container, definition, request } = job.plan;
   if (JSON.stringify(request.containerOverrides ?? {}).length > limits.overrideCharacters) {
     return startFailure(statusReasons.overridesTooLong, { isRetryable: false });
@@ -36,11 +49,26 @@ function refusalOf({ images }: Running, job: Job, rule: JobRule | undefined): At
   if (Object.keys({ ...propagated, ...job.plan.tags }).length > limits.tags) {
     return startFailure(statusReasons.tooManyTags, { isRetryable: false });
   }
-  if (rule?.kind === 'imagePull' || images[container.image ?? ''] === undefined) {
-    const reason = `CannotPullContainerError: there is no image ${container.image}`;
-    return startFailure(statusReasons.notStarted, { reason, isRetryable: true });
-  }
+  if (rule?.kind === 'imagePull') return notStarted(`CannotPullContainerError: there is no image ${container.image}`);
   return undefined;
+}
+
+/** Undefined when the job is to end, or everything is, before the image is there: making one can take minutes. */
+async function pullUnlessEnded({ images, stopping }: Starting, job: Job): Promise<Pulled | undefined> {
+  let pulled: Pulled | undefined;
+  const pulling = pullImage(images, job.plan.container.image).then((image) => {
+    pulled = image;
+  });
+  while (pulled === undefined && !stopping.signal.aborted && !job.endRequest) {
+    const look = new AbortController();
+    await Promise.race([pulling, delay(lookMs, undefined, { signal: look.signal }).catch(() => undefined)]);
+    look.abort();
+  }
+  return job.endRequest ? undefined : pulled;
+}
+
+function notStarted(reason: string): AttemptEnd {
+  return startFailure(statusReasons.notStarted, { reason, isRetryable: true });
 }
 
 function missingSecret(valueFrom: string): AttemptEnd {
@@ -48,13 +76,17 @@ function missingSecret(valueFrom: string): AttemptEnd {
   return startFailure(reason, { reason, isRetryable: true });
 }
 
-async function spawnTask(running: Running, job: Job, environment: ContainerEnvironment): Promise<TaskProcess> {
+async function spawnTask(
+  running: Running,
+  job: Job,
+  { image, environment }: { image: LocalImage; environment: ContainerEnvironment },
+): Promise<TaskProcess> {
   const command = commandOf(job);
   const { group, stream } = logPlaceOf(running, job);
   const process = await startProcess(
     {
-      command,
-      directory: running.images[job.plan.container.image ?? '']?.directory ?? '',
+      command: localCommand(image, command),
+      directory: image.directory,
       environment: { ...environment.plain, ...environment.secrets },
       onLine: (line) => running.logs.append(group, stream, line),
     },
