@@ -8,13 +8,14 @@ import type { ProjectConfig } from '../../config/config-file.ts';
 import type { JobRegistry } from '../../config/job-registry.ts';
 import { type Resources, writeResources } from '../../config/resources.ts';
 import type { Log, Project } from '../../engine/engine.ts';
+import type { Job } from '../../model/job.ts';
 import { migrate } from '../../store/migrate.ts';
+import { type AppImages, createAppImages } from '../apps/app-images.ts';
 import { type LocalAws, startLocalAws } from '../aws/index.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 import { LocalServerError } from '../server-error.ts';
 import { findTemporal } from '../temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
-import { type BuiltApp, buildApps } from './build-apps.ts';
 import { imageOf, registerDefinitions } from './register-definitions.ts';
 import { takeStateLock } from './state-lock.ts';
 
@@ -24,6 +25,8 @@ export interface StackOptions {
   directory: string;
   config: ProjectConfig;
   jobs: JobRegistry;
+  /** Those that will run at once: their apps are built while the servers start. The others' are when a task first needs them. */
+  soon: readonly Job[];
   project: Project;
   /** A named Temporal binary (TEMPORAL_CLI). */
   temporalCli: string | undefined;
@@ -46,7 +49,7 @@ const queue = 'nightshift';
 const eventQueue = 'nightshift-events';
 
 /**
- * Boots local mode: servers, schema, data, apps, job definitions; leaves `.nightshift/local.env` for other terminals.
+ * Boots local mode: servers, schema, data, job definitions; leaves `.nightshift/local.env` for other terminals.
  * When anything fails, what was started is stopped again.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -57,13 +60,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     // All settle before anything is given up: a server that starts while another fails must be stopped, too.
-    const [postgres, temporal, apps] = await allSettled([
+    const apps = createAppImages({ directory: options.directory });
+    release.push(() => apps.stop());
+    apps.prepare(appsOf(options.soon));
+    const [postgres, temporal] = await allSettled([
       bootPostgres(options, state, release),
       bootTemporal(options, state, release),
-      buildApps(options.directory, appsOf(options.jobs)),
     ]);
     const secrets = await prepareData(options, postgres);
-    const aws = await bootAws({ apps, secrets }, release);
+    const aws = await bootAws({ apps, names: appsOf(options.jobs.inOrder()), secrets }, release);
     const resources = await writeLocalResources(options, state, aws);
     await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws });
     release.push(() => rm(join(state, 'local.env'), { force: true }));
@@ -99,10 +104,10 @@ async function bootTemporal(options: StackOptions, state: string, release: Relea
 }
 
 async function bootAws(
-  with_: { apps: BuiltApp[]; secrets: Record<string, string> },
+  with_: { apps: AppImages; names: string[]; secrets: Record<string, string> },
   release: Release,
 ): Promise<LocalAws> {
-  const images = with_.apps.map(({ app, directory }) => [imageOf(app), { directory }] as const);
+  const images = with_.names.map((app) => [imageOf(app), () => with_.apps.image(app)] as const);
   const aws = await startLocalAws({
     images: Object.fromEntries(images),
     secrets: with_.secrets,
@@ -191,8 +196,8 @@ async function passwordOf(state: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-function appsOf(jobs: JobRegistry): string[] {
-  const apps = jobs.inOrder().flatMap((job) => Object.values(job.tasks).map((task) => task.options.app));
+function appsOf(jobs: readonly Job[]): string[] {
+  const apps = jobs.flatMap((job) => Object.values(job.tasks).map((task) => task.options.app));
   return [...new Set(apps)].sort();
 }
 
