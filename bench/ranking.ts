@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { seed } from '../apps/ranking/seed.ts';
-import { buildApps } from '../local/stack/build-apps.ts';
+import { createAppImages } from '../local/apps/app-images.ts';
 import { parseRunId } from '../model/run-id.ts';
 import { type Bench, type Benchmark, type Row, repeats, rowForScale } from './benchmark.ts';
 import { rankInOneTransaction, tidy } from './best-ranking.ts';
@@ -17,8 +17,7 @@ async function measure(bench: Bench): Promise<Row[]> {
   bench.scope.defer(() => shop.drop());
   bench.progress('making 100,000 users and 2,000,000 orders');
   await seed(shop.url);
-  const [app] = await buildApps(bench.directory, ['ranking']);
-  if (app === undefined) throw new Error('apps/ranking was not built');
+  const app = await createAppImages({ directory: bench.directory }).image('ranking');
   const world = await makeWorld(bench, {
     images: { ranking: app },
     secrets: { 'shop/database': shop.url },

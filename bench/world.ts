@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { BatchClient } from '@aws-sdk/client-batch';
 import type { Client } from '@temporalio/client';
 import type { BatchRequest, Compute } from '../compute/port.ts';
 import type { Resources } from '../config/resources.ts';
@@ -8,8 +7,8 @@ import type { Engine, Log } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
 import { type LocalAws, startLocalAws } from '../local/aws/index.ts';
 import type { LocalImage } from '../local/aws/options.ts';
+import { deployLocally, imageOf } from '../local/stack/deploy-locally.ts';
 import { localTimings } from '../local/stack/local-timings.ts';
-import { imageOf, registerDefinitions } from '../local/stack/register-definitions.ts';
 import type { Job } from '../model/job.ts';
 import { workflowId } from '../model/run-id.ts';
 import { hasEnded } from '../model/run-states.ts';
@@ -122,20 +121,9 @@ async function startAws(options: WorldOptions): Promise<LocalAws> {
   });
 }
 
-async function makeResources(aws: LocalAws, jobs: Iterable<Job>): Promise<Resources> {
-  const batch = new BatchClient({ region: aws.region, endpoint: aws.endpoint });
-  try {
-    return {
-      region: aws.region,
-      ...(aws.eventQueueUrl === undefined ? {} : { eventQueueUrl: aws.eventQueueUrl }),
-      batch: {
-        queues: { onDemand: 'main', spot: 'spot' },
-        definitions: await registerDefinitions(batch, jobs, project),
-      },
-    };
-  } finally {
-    batch.destroy();
-  }
+function makeResources(aws: LocalAws, jobs: readonly Job[]): Promise<Resources> {
+  const queues = { onDemand: 'main', spot: 'spot' };
+  return deployLocally(jobs, project, { aws, queues, cluster: 'default', inputs: folder });
 }
 
 function endedRun(run: RunRow | undefined): RunRow {

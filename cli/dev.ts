@@ -4,6 +4,7 @@ import { adoptNamespace } from '../local/stack/adopt-namespace.ts';
 import { localTimings } from '../local/stack/local-timings.ts';
 import { type Stack, startStack } from '../local/stack/start-stack.ts';
 import { formatMs } from '../model/duration.ts';
+import type { Job } from '../model/job.ts';
 import { syncSchedules } from '../triggers/schedules/sync.ts';
 import { keptBundle } from '../workers/bundle-cache.ts';
 import { type Signalled, untilSignalled } from '../workers/signals.ts';
@@ -38,6 +39,7 @@ export async function dev(request: DevRequest): Promise<number> {
   try {
     const booting = startStack({
       ...project,
+      soon: jobsAtOnce(project, request.once),
       project: local,
       temporalCli: process.env.TEMPORAL_CLI,
       log,
@@ -57,6 +59,12 @@ export async function dev(request: DevRequest): Promise<number> {
     await stack?.stop();
     signal.release();
   }
+}
+
+/** The jobs that `--once` runs, before it is known which prerequisites they need. */
+function jobsAtOnce({ jobs }: OpenProject, once: string[] | undefined): Job[] {
+  if (once === undefined) return [];
+  return jobs.inOrder().filter((job) => (once.length === 0 ? job.input === undefined : once.includes(job.id)));
 }
 
 async function startLocalWorker(of: {

@@ -19,6 +19,7 @@ export type {
   LocalBuildProject,
   LocalFunction,
   LocalImage,
+  LocalImages,
   LocalJobQueue,
 } from './options.ts';
 

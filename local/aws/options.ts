@@ -4,7 +4,12 @@ export interface LocalImage {
   directory: string;
   /** Environment that comes with the image; definitions and overrides win over it. Default: none. */
   environment?: Record<string, string>;
+  /** Where folders of the image are locally: path in the image, without a slash at its end, to folder. Words of a command that begin with one are translated. Default: none. */
+  paths?: Record<string, string>;
 }
+
+/** Images by name: what they are, or how they are made when a task first needs them. A task whose image cannot be made fails to start, with the reason. */
+export type LocalImages = Record<string, LocalImage | (() => Promise<LocalImage>)>;
 
 /** What a CodeBuild project is locally: a folder that plays its source. */
 export interface LocalBuildProject {
@@ -20,8 +25,8 @@ export interface LocalBuildProject {
 
 /** What a Lambda function is locally: a module that a fresh Node process imports for each invocation. */
 export interface LocalFunction {
-  /** Folder of the code. */
-  directory: string;
+  /** Folder of the code, or how it is made at each invocation that needs it. */
+  directory: string | (() => Promise<string>);
   /** Module and export, e.g. `index.handler` of index.mjs, index.js or index.cjs. Default `index.handler`. */
   handler?: string;
   /** The function's environment variables. Default: none. */
@@ -60,7 +65,7 @@ export interface LocalAwsOptions {
   /** Region in every ARN. Default `ap-northeast-1`. */
   region?: string;
   /** Container images by name. A job whose image is missing here fails as CannotPullContainerError. */
-  images: Record<string, LocalImage>;
+  images: LocalImages;
   /** Secrets that exist from the start: name to SecretString. Default: none. */
   secrets?: Record<string, string>;
   /** The Batch job queues that exist from the start; a name alone is a Fargate queue without fair share. */

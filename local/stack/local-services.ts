@@ -1,36 +1,41 @@
+import { join } from 'node:path';
 import type { Project } from '../../engine/engine.ts';
 import { durationMs } from '../../model/duration.ts';
 import type { Job } from '../../model/job.ts';
-import type { LocalAwsOptions } from '../aws/index.ts';
-import type { BuiltApp } from './build-apps.ts';
-import { imageOf, tasksOf } from './register-definitions.ts';
+import type { AppImages } from '../apps/app-images.ts';
+import type { LocalAwsOptions, LocalBuildProject, LocalFunction } from '../aws/index.ts';
+import { imageOf, tasksOf } from './deploy-locally.ts';
 
-/** What of the local AWS exists from its start because the jobs name it: images, builds and functions. */
+/**
+ * What of the local AWS exists from its start because the jobs name it: images, builds and functions. Apps are built
+ * when a task first needs them; the source of a build is its app's folder as it is.
+ */
 export function localServices(
   jobs: readonly Job[],
   project: Pick<Project, 'name' | 'stage'>,
-  apps: BuiltApp[],
+  of: { directory: string; apps: AppImages },
 ): Pick<LocalAwsOptions, 'images' | 'codeBuildProjects' | 'functions'> {
-  const directories = new Map(apps.map(({ app, directory }) => [app, directory]));
-  const directoryOf = (app: string) => directories.get(app) ?? app;
-  const builds = tasksOf(jobs, project, 'codeBuild').map(
-    ({ task: { options }, fullName }) =>
-      [fullName, { directory: directoryOf(options.app), environment: { ...options.environment } }] as const,
+  const names = [...tasksOf(jobs, project, 'batch'), ...tasksOf(jobs, project, 'ecs')].map(
+    ({ task }) => task.options.app,
   );
-  const functions = tasksOf(jobs, project, 'lambda').map(
-    ({ task: { options }, fullName }) =>
-      [
-        fullName,
-        {
-          directory: directoryOf(options.app),
-          handler: options.handler ?? 'index.handler',
-          environment: { ...options.environment },
-          timeoutSeconds: durationMs(options.timeout ?? '1 minute') / 1_000,
-        },
-      ] as const,
-  );
+  const builds = tasksOf(jobs, project, 'codeBuild').map(({ task: { options }, fullName }) => {
+    const build: LocalBuildProject = {
+      directory: join(of.directory, 'apps', options.app),
+      environment: { ...options.environment },
+    };
+    return [fullName, build] as const;
+  });
+  const functions = tasksOf(jobs, project, 'lambda').map(({ task: { options }, fullName }) => {
+    const one: LocalFunction = {
+      directory: async () => (await of.apps.image(options.app)).directory,
+      handler: options.handler ?? 'index.handler',
+      environment: { ...options.environment },
+      timeoutSeconds: durationMs(options.timeout ?? '1 minute') / 1_000,
+    };
+    return [fullName, one] as const;
+  });
   return {
-    images: Object.fromEntries(apps.map(({ app, directory }) => [imageOf(app), { directory }])),
+    images: Object.fromEntries([...new Set(names)].map((app) => [imageOf(app), () => of.apps.image(app)])),
     codeBuildProjects: Object.fromEntries(builds),
     functions: Object.fromEntries(functions),
   };

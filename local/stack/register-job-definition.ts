@@ -1,6 +1,10 @@
-import { type BatchClient, RegisterJobDefinitionCommand, type RegisterJobDefinitionRequest } from '@aws-sdk/client-batch';
+import {
+  type BatchClient,
+  RegisterJobDefinitionCommand,
+  type RegisterJobDefinitionRequest,
+} from '@aws-sdk/client-batch';
 import { memoryMib } from '../../model/size.ts';
-import { type DeployedTask, imageOf } from './register-definitions.ts';
+import { type DeployedTask, imageOf } from './deploy-locally.ts';
 
 /** Registers the job definition of a Batch task, as a deployment does in AWS. */
 export async function registerJobDefinition(

@@ -1,6 +1,6 @@
 import { type ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { memoryMib } from '../../model/size.ts';
-import { type DeployedTask, imageOf } from './register-definitions.ts';
+import { type DeployedTask, imageOf } from './deploy-locally.ts';
 
 /** The one container of our task definitions. */
 const container = 'app';

@@ -2,20 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BatchClient } from '@aws-sdk/client-batch';
 import pg from 'pg';
 import type { ProjectConfig } from '../../config/config-file.ts';
 import type { JobRegistry } from '../../config/job-registry.ts';
 import { type Resources, writeResources } from '../../config/resources.ts';
 import type { Log, Project } from '../../engine/engine.ts';
+import type { Job } from '../../model/job.ts';
 import { migrate } from '../../store/migrate.ts';
+import { type AppImages, createAppImages } from '../apps/app-images.ts';
 import { type LocalAws, startLocalAws } from '../aws/index.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 import { LocalServerError } from '../server-error.ts';
 import { findTemporal } from '../temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
-import { type BuiltApp, buildApps } from './build-apps.ts';
-import { imageOf, registerDefinitions } from './register-definitions.ts';
+import { deployLocally } from './deploy-locally.ts';
+import { localServices } from './local-services.ts';
 import { takeStateLock } from './state-lock.ts';
 
 /** What local mode runs for. */
@@ -24,6 +25,8 @@ export interface StackOptions {
   directory: string;
   config: ProjectConfig;
   jobs: JobRegistry;
+  /** Those that will run at once: their apps are built while the servers start. The others' are when a task first needs them. */
+  soon: readonly Job[];
   project: Project;
   /** A named Temporal binary (TEMPORAL_CLI). */
   temporalCli: string | undefined;
@@ -43,10 +46,11 @@ export interface Stack {
 }
 
 const queue = 'nightshift';
+const cluster = 'nightshift';
 const eventQueue = 'nightshift-events';
 
 /**
- * Boots local mode: servers, schema, data, apps, job definitions; leaves `.nightshift/local.env` for other terminals.
+ * Boots local mode: servers, schema, data, job definitions; leaves `.nightshift/local.env` for other terminals.
  * When anything fails, what was started is stopped again.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -57,13 +61,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     // All settle before anything is given up: a server that starts while another fails must be stopped, too.
-    const [postgres, temporal, apps] = await allSettled([
+    const apps = createAppImages({ directory: options.directory });
+    release.push(() => apps.stop());
+    apps.prepare(appsOf(options.soon));
+    const [postgres, temporal] = await allSettled([
       bootPostgres(options, state, release),
       bootTemporal(options, state, release),
-      buildApps(options.directory, appsOf(options.jobs)),
     ]);
     const secrets = await prepareData(options, postgres);
-    const aws = await bootAws({ apps, secrets }, release);
+    const aws = await bootAws(options, { apps, secrets }, release);
     const resources = await writeLocalResources(options, state, aws);
     await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws });
     release.push(() => rm(join(state, 'local.env'), { force: true }));
@@ -99,14 +105,15 @@ async function bootTemporal(options: StackOptions, state: string, release: Relea
 }
 
 async function bootAws(
-  with_: { apps: BuiltApp[]; secrets: Record<string, string> },
+  { jobs, project, directory }: StackOptions,
+  with_: { apps: AppImages; secrets: Record<string, string> },
   release: Release,
 ): Promise<LocalAws> {
-  const images = with_.apps.map(({ app, directory }) => [imageOf(app), { directory }] as const);
   const aws = await startLocalAws({
-    images: Object.fromEntries(images),
+    ...localServices(jobs.inOrder(), project, { directory, apps: with_.apps }),
     secrets: with_.secrets,
     jobQueues: [queue, `${queue}-spot`],
+    clusters: [cluster],
     eventQueue,
     // As many vCPU as the four shards of the example want: they are processes, and the cores share them.
     maxVcpus: 8,
@@ -149,17 +156,12 @@ async function createDatabase(adminUrl: string, name: string) {
 }
 
 async function writeLocalResources({ jobs, project }: StackOptions, state: string, aws: LocalAws): Promise<Resources> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new BatchClient({ region: aws.region, endpoint: aws.endpoint, credentials });
-  const definitions = await registerDefinitions(client, jobs.inOrder(), project);
-  client.destroy();
   const arn = (name: string) => `arn:aws:batch:${aws.region}:000000000000:job-queue/${name}`;
-  const resources: Resources = {
-    region: aws.region,
-    ...(aws.eventQueueUrl === undefined ? {} : { eventQueueUrl: aws.eventQueueUrl }),
-    batch: { queues: { onDemand: arn(queue), spot: arn(`${queue}-spot`) }, definitions },
-    inputs: { folder: join(state, 'inputs') },
-  };
+  const inputs = join(state, 'inputs');
+  // Of runs that have ended with the local AWS that they ran in.
+  await rm(inputs, { recursive: true, force: true });
+  const queues = { onDemand: arn(queue), spot: arn(`${queue}-spot`) };
+  const resources = await deployLocally(jobs.inOrder(), project, { aws, queues, cluster, inputs });
   await writeResources(join(state, 'resources.json'), resources);
   return resources;
 }
@@ -192,10 +194,10 @@ async function passwordOf(state: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-function appsOf(jobs: JobRegistry): string[] {
-  const apps = jobs
-    .inOrder()
-    .flatMap((job) => Object.values(job.tasks).flatMap(({ options }) => ('app' in options ? [options.app] : [])));
+function appsOf(jobs: readonly Job[]): string[] {
+  const apps = jobs.flatMap((job) =>
+    Object.values(job.tasks).flatMap(({ options }) => ('app' in options ? [options.app] : [])),
+  );
   return [...new Set(apps)].sort();
 }
 

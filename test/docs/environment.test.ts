@@ -20,9 +20,9 @@ const exceptions = {
   // `--stage` stands for the variable, before the settings are read.
   'cli/commands/dev.ts: NIGHTSHIFT_STAGE': 'set',
   // What a child process needs to run at all.
+  'local/apps/app-images.ts: *': 'read',
   'local/aws/index.ts: HOME': 'read',
   'local/aws/index.ts: PATH': 'read',
-  'local/stack/build-apps.ts: *': 'read',
   // Where programs and the user's cache are; tests give another one.
   'local/temporal/find-temporal.ts: *': 'read',
 };

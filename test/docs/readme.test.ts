@@ -7,7 +7,7 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...['architecture', 'glossary', 'job-reference', 'operations', 'failures', 'command-line'].map(
+  ...['architecture', 'glossary', 'job-reference', 'operations', 'failures', 'command-line', 'apps'].map(
     (name) => `docs/${name}.md`,
   ),
 ];

@@ -1,14 +1,15 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BatchClient } from '@aws-sdk/client-batch';
 import type { Client } from '@temporalio/client';
 import type { JobRegistry } from '../../config/job-registry.ts';
 import type { Resources } from '../../config/resources.ts';
 import type { Engine, Log } from '../../engine/engine.ts';
 import { startRun } from '../../engine/start-run.ts';
+import { createAppImages } from '../../local/apps/app-images.ts';
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
-import { imageOf, registerDefinitions } from '../../local/stack/register-definitions.ts';
+import { deployLocally } from '../../local/stack/deploy-locally.ts';
+import { localServices } from '../../local/stack/local-services.ts';
 import { hasEnded, type RunStatus } from '../../model/run-states.ts';
 
 import type { Timings } from '../../model/timings.ts';
@@ -71,16 +72,19 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
   await migrate(database.url);
   const db = openDatabase(database.url, () => undefined);
   release.push(() => db.end());
+  const jobs = testJobs();
+  const apps = createAppImages({ directory: join(process.cwd(), 'test/support') });
+  release.push(() => apps.stop());
   const aws = await startLocalAws({
-    images: { [imageOf('work')]: { directory: join(process.cwd(), 'test/support/work-app') } },
+    ...localServices(jobs.inOrder(), project, { directory: join(process.cwd(), 'test/support'), apps }),
     jobQueues: ['main', 'spot'],
+    clusters: ['main'],
     eventQueue: 'events',
     maxVcpus: 64,
     timings: { killGraceMs: 2_000 },
   });
   release.push(() => aws.stop());
-  const jobs = testJobs();
-  const resources = await makeResources(aws, jobs);
+  const resources = await makeResources(aws, jobs, dir);
   const namespace = temporal.takeNamespace();
   const connection = { namespace, connectionOptions: { address: temporal.address } };
   const client = await connectClient(connection);
@@ -146,15 +150,9 @@ function matching(run: RunRow | undefined, fits: (run: RunRow) => boolean): RunR
   throw new Error(run === undefined ? 'no such run' : `${run.status} ${run.reason ?? ''} ${JSON.stringify(run.error)}`);
 }
 
-async function makeResources(aws: LocalAws, jobs: JobRegistry): Promise<Resources> {
-  const batch = new BatchClient({ region: aws.region, endpoint: aws.endpoint });
-  const definitions = await registerDefinitions(batch, jobs.inOrder(), project);
-  batch.destroy();
-  return {
-    region: aws.region,
-    ...(aws.eventQueueUrl === undefined ? {} : { eventQueueUrl: aws.eventQueueUrl }),
-    batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions },
-  };
+function makeResources(aws: LocalAws, jobs: JobRegistry, dir: string): Promise<Resources> {
+  const queues = { onDemand: 'main', spot: 'spot' };
+  return deployLocally(jobs.inOrder(), project, { aws, queues, cluster: 'main', inputs: join(dir, 'inputs') });
 }
 
 /** The workflows of the tests' jobs, bundled once for the whole suite by the global set-up. */

@@ -26,7 +26,11 @@ export async function startTask(containers: Containers, job: Job, rule: JobRule 
       own: batchVariables(job, attempt),
     },
     log,
+    isWanted: () => job.endRequest === undefined,
   });
+  if (start.kind === 'refused' && job.endRequest) {
+    return { kind: 'refused', end: startFailure(job.endRequest.reason, { isRetryable: false }) };
+  }
   if (start.kind === 'started') {
     job.outcome.logStreamName = log.stream;
     return start;

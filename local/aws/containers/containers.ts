@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { localCommand, type Pulled, pullImage } from '../images.ts';
 import type { JournalWriter } from '../journal.ts';
 import type { LogStore } from '../logs/store.ts';
-import type { LocalImage } from '../options.ts';
+import type { LocalImage, LocalImages } from '../options.ts';
 import { startProcess } from '../process.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { killStrays, markVariable } from '../strays.ts';
@@ -10,7 +12,7 @@ import { type Container, type ContainerOwner, liveContainer, markOf } from './li
 
 /** What containers are run with. */
 export interface ContainerHost {
-  images: Record<string, LocalImage>;
+  images: LocalImages;
   /** PATH and HOME. */
   machine: Record<string, string>;
   /** What lets an SDK in a container reach the local AWS; known once it listens. */
@@ -29,6 +31,8 @@ export interface ContainerRequest {
   environment: AskedEnvironment;
   /** Log group and stream; undefined: the output is dropped. */
   log: { group: string; stream: string } | undefined;
+  /** Asked while an image is being made, which can take minutes. False: it is given up. Default: it is waited for. */
+  isWanted?: () => boolean;
 }
 
 /** A container, or why there is none: AWS's words. */
@@ -43,6 +47,9 @@ export interface Containers {
   stop(): Promise<void>;
 }
 
+/** How soon a container whose image is being made is seen to be unwanted. */
+const lookMs = 50;
+
 /** Makes a host with nothing running. */
 export function createContainers(host: ContainerHost): Containers {
   const live = new Set<Container>();
@@ -50,7 +57,8 @@ export function createContainers(host: ContainerHost): Containers {
   let isStopping = false;
 
   async function startNow(request: ContainerRequest): Promise<ContainerStart> {
-    const start = await startContainer(host, request);
+    const isWanted = () => !isStopping && (request.isWanted?.() ?? true);
+    const start = await startContainer(host, { ...request, isWanted });
     if (start.kind === 'refused') return start;
     const { container } = start;
     live.add(container);
@@ -83,14 +91,9 @@ async function killAllStrays(journal: JournalWriter, groups: ReadonlySet<number>
 }
 
 async function startContainer(host: ContainerHost, request: ContainerRequest): Promise<ContainerStart> {
-  const image = host.images[request.image];
-  if (!image) {
-    return {
-      kind: 'refused',
-      why: 'image',
-      reason: `CannotPullContainerError: there is no image ${request.image}`,
-    };
-  }
+  const pulled = await pullWhileWanted(host, request);
+  if ('reason' in pulled) return { kind: 'refused', why: 'image', reason: pulled.reason };
+  const { image } = pulled;
   const environment = containerEnvironment(request.environment, { ...host, image, sdk: host.sdk() });
   if (environment.missingSecret !== undefined) {
     const reason = `ResourceInitializationError: unable to pull secrets: there is no secret ${environment.missingSecret}`;
@@ -101,6 +104,20 @@ async function startContainer(host: ContainerHost, request: ContainerRequest): P
   } catch (error) {
     return { kind: 'refused', why: 'start', reason: `CannotStartContainerError: ${(error as Error).message}` };
   }
+}
+
+/** Gives up when nobody wants the container any more. */
+async function pullWhileWanted(host: ContainerHost, request: ContainerRequest): Promise<Pulled> {
+  let pulled: Pulled | undefined;
+  const pulling = pullImage(host.images, request.image).then((image) => {
+    pulled = image;
+  });
+  while (pulled === undefined && (request.isWanted?.() ?? true)) {
+    const look = new AbortController();
+    await Promise.race([pulling, delay(lookMs, undefined, { signal: look.signal }).catch(() => undefined)]);
+    look.abort();
+  }
+  return pulled ?? { reason: 'CannotPullContainerError: stopped while the image was being made' };
 }
 
 async function spawnContainer(
@@ -114,7 +131,7 @@ async function spawnContainer(
   const stream = group && request.log && logs.ensureStream(group, request.log.stream);
   const process = await startProcess(
     {
-      command,
+      command: localCommand(image, command),
       directory: image.directory,
       environment: { ...environment.plain, ...environment.secrets, [markVariable]: markOf(owner) },
       onLine: (line) => void (group && stream && logs.append(group, stream, line)),

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type Account, arnOf } from '../account.ts';
+import { AwsError } from '../aws-error.ts';
 import type { LocalFunction } from '../options.ts';
 
 /** A function with its defaults. */
 export interface LambdaFunction {
   name: string;
   arn: string;
-  directory: string;
+  /** @throws AwsError when the code cannot be made. */
+  directory: () => Promise<string>;
   handler: string;
   environment: Record<string, string>;
   timeoutSeconds: number;
@@ -27,12 +29,25 @@ export function newFunction(account: Account, name: string, given: LocalFunction
   return {
     name,
     arn: arnOf(account, 'lambda', `function:${name}`),
-    directory: given.directory,
+    directory: () => codeOf(given),
     handler: given.handler ?? 'index.handler',
     environment: given.environment ?? {},
     timeoutSeconds: given.timeoutSeconds ?? defaultTimeoutSeconds,
     createdAt: Date.now(),
   };
+}
+
+/** A folder that is made at its first use; that it cannot be is the caller's to mend. */
+async function codeOf({ directory }: LocalFunction): Promise<string> {
+  if (typeof directory === 'string') return directory;
+  try {
+    return await directory();
+  } catch (error) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      `The function's code cannot be made: ${(error as Error).message}`,
+    );
+  }
 }
 
 /** The function's configuration as GetFunction and ListFunctions show it. */
@@ -48,7 +63,7 @@ export function describeFunction(account: Account, one: LambdaFunction): object 
     Timeout: one.timeoutSeconds,
     MemorySize: memoryMb,
     LastModified: new Date(one.createdAt).toISOString().replace('Z', '+0000'),
-    CodeSha256: createHash('sha256').update(one.directory).digest('base64'),
+    CodeSha256: createHash('sha256').update(one.name).digest('base64'),
     Version: latest,
     Environment: { Variables: one.environment },
     TracingConfig: { Mode: 'PassThrough' },

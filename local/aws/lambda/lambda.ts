@@ -52,9 +52,9 @@ export function createLambda({ functions, running }: LambdaSurroundings): Lambda
       name: 'lambda',
       operations: {
         Invoke: operation<InvokeRequest>((request, { bodyBytes }) => invoke(state, request, bodyBytes)),
-        GetFunction: operation<GetFunctionRequest>((request) => {
+        GetFunction: operation<GetFunctionRequest>(async (request) => {
           const one = findFunction(state, request);
-          const Code = { RepositoryType: 'S3', Location: `file://${one.directory}` };
+          const Code = { RepositoryType: 'S3', Location: `file://${await one.directory()}` };
           return { Configuration: describeFunction(account, one), Code };
         }),
         ListFunctions: operation<ListFunctionsRequest>((request) => listFunctions(state, request)),
@@ -110,11 +110,10 @@ function run(
     started = process;
     state.processes.add(process);
   };
-  const done = runFunction(state.running, {
-    ...what,
-    event: what.event === undefined ? {} : what.event,
-    onStart,
-  }).finally(() => {
+  const event = what.event === undefined ? {} : what.event;
+  const begin = async () =>
+    runFunction(state.running, { ...what, event, onStart, directory: await what.one.directory() });
+  const done = begin().finally(() => {
     if (started) state.processes.delete(started);
     state.unfinished.delete(done);
   });

@@ -21,6 +21,8 @@ export interface FunctionRunning {
 /** One invocation. */
 export interface Invocation {
   one: LambdaFunction;
+  /** Where its code is. */
+  directory: string;
   requestId: string;
   event: unknown;
   /** Told of the process as soon as there is one, so that it can be killed. */
@@ -71,15 +73,15 @@ export async function runFunction(running: FunctionRunning, invocation: Invocati
 
 async function start(
   { watchdog, journal, variables }: FunctionRunning,
-  { one, requestId, event, onStart }: Invocation,
+  { one, directory, requestId, event, onStart }: Invocation,
   streams: { name: string; write(line: string): void; onControl(chunk: Buffer): void },
 ): Promise<Container> {
   const command = [globalThis.process.execPath, bootstrap];
-  const environment = { ...variables(), ...one.environment, ...lambdaVariables(one, streams.name) };
+  const environment = { ...variables(), ...one.environment, ...lambdaVariables({ one, directory }, streams.name) };
   const context = contextOf(one, requestId, streams.name);
   const process = await startProcess(
     {
-      ...{ command, directory: one.directory, onLine: streams.write, onControl: streams.onControl },
+      ...{ command, directory, onLine: streams.write, onControl: streams.onControl },
       environment: { ...environment, [markVariable]: requestId },
       input: JSON.stringify({ event, context }),
     },
@@ -107,14 +109,17 @@ function openLog({ logs }: FunctionRunning, one: LambdaFunction) {
   return { name: stream.name, lines, write };
 }
 
-function lambdaVariables(one: LambdaFunction, streamName: string): Record<string, string> {
+function lambdaVariables(
+  { one, directory }: Pick<Invocation, 'one' | 'directory'>,
+  streamName: string,
+): Record<string, string> {
   return {
     AWS_LAMBDA_FUNCTION_NAME: one.name,
     AWS_LAMBDA_FUNCTION_VERSION: latest,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${one.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: streamName,
-    LAMBDA_TASK_ROOT: one.directory,
+    LAMBDA_TASK_ROOT: directory,
     _HANDLER: one.handler,
   };
 }

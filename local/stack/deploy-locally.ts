@@ -12,14 +12,19 @@ export function imageOf(app: string): string {
   return `nightshift-local/${app}`;
 }
 
-/** A task of a job, as something is deployed for it. */
-export interface DeployedTask<Kind extends Task['kind'] = Task['kind']> {
-  job: Job;
+/** The names of what is deployed for a task of a job. */
+export interface DeployedNames {
+  /** `<job>/<task>`: by it the resources are looked up. */
+  key: string;
   name: string;
-  task: Extract<Task, { kind: Kind }>;
-  /** `<config name>-<stage>-<job>-<task>`: names what is made for it. */
+  /** `<config name>-<stage>-<job>-<task>`. */
   fullName: string;
   logGroup: string;
+}
+
+/** A task of a job, as something is deployed for it. */
+export interface DeployedTask<Kind extends Task['kind']> extends DeployedNames {
+  task: Extract<Task, { kind: Kind }>;
 }
 
 /** The tasks of one kind of all jobs, with the names of what is deployed for them. */
@@ -33,14 +38,9 @@ export function tasksOf<Kind extends Task['kind']>(
       if (task.kind !== kind) return [];
       const fullName = `${project.name}-${project.stage}-${job.id}-${name}`;
       const logGroup = `/nightshift/${project.stage}/${job.id}`;
-      return [{ job, name, task: task as Extract<Task, { kind: Kind }>, fullName, logGroup }];
+      return [{ key: `${job.id}/${name}`, name, task: task as Extract<Task, { kind: Kind }>, fullName, logGroup }];
     }),
   );
-}
-
-/** `<job>/<task>`, the key of what is deployed for a task. */
-export function keyOf({ job, name }: DeployedTask): string {
-  return `${job.id}/${name}`;
 }
 
 /** Where the local AWS is, and what in it was made at its start. */
@@ -64,10 +64,10 @@ export async function deployLocally(jobs: readonly Job[], project: Project, plac
   try {
     const definitions: Resources['batch']['definitions'] = {};
     for (const task of tasksOf(jobs, project, 'batch')) {
-      definitions[keyOf(task)] = await registerJobDefinition(batch, task);
+      definitions[task.key] = await registerJobDefinition(batch, task);
     }
     const tasks: NonNullable<Resources['ecs']>['definitions'] = {};
-    for (const task of tasksOf(jobs, project, 'ecs')) tasks[keyOf(task)] = await registerTaskDefinition(ecs, task);
+    for (const task of tasksOf(jobs, project, 'ecs')) tasks[task.key] = await registerTaskDefinition(ecs, task);
     const network = { subnets: ['subnet-local'], securityGroups: [], assignPublicIp: false };
     return {
       region,
@@ -89,6 +89,6 @@ export async function deployLocally(jobs: readonly Job[], project: Project, plac
   }
 }
 
-function byKey<T>(tasks: DeployedTask[], make: (task: DeployedTask) => T): Record<string, T> {
-  return Object.fromEntries(tasks.map((task) => [keyOf(task), make(task)]));
+function byKey<T>(tasks: readonly DeployedNames[], make: (names: DeployedNames) => T): Record<string, T> {
+  return Object.fromEntries(tasks.map((task) => [task.key, make(task)]));
 }

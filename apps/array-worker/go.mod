@@ -1,0 +1,3 @@
+module array-worker
+
+go 1.21
