@@ -4,7 +4,7 @@ import { durationMs } from '../../model/duration.ts';
 import type { Job } from '../../model/job.ts';
 import type { AppImages } from '../apps/app-images.ts';
 import type { LocalAwsOptions, LocalBuildProject, LocalFunction } from '../aws/index.ts';
-import { imageOf, tasksOf } from './deploy-locally.ts';
+import { imageOf, tasksOf } from './deployed-tasks.ts';
 
 /**
  * What of the local AWS exists from its start because the jobs name it: images, builds and functions. Apps are built

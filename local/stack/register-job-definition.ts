@@ -4,7 +4,7 @@ import {
   type RegisterJobDefinitionRequest,
 } from '@aws-sdk/client-batch';
 import { memoryMib } from '../../model/size.ts';
-import { type DeployedTask, imageOf } from './deploy-locally.ts';
+import { type DeployedTask, imageOf } from './deployed-tasks.ts';
 
 /** Registers the job definition of a Batch task, as a deployment does in AWS. */
 export async function registerJobDefinition(

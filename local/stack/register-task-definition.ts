@@ -1,6 +1,6 @@
 import { type ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { memoryMib } from '../../model/size.ts';
-import { type DeployedTask, imageOf } from './deploy-locally.ts';
+import { type DeployedTask, imageOf } from './deployed-tasks.ts';
 
 /** The one container of our task definitions. */
 const container = 'app';
