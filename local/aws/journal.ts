@@ -62,7 +62,7 @@ export interface Journal {
   readonly entries: readonly JournalEntry[];
   /** Calls of one operation, oldest first; all calls without a name. */
   calls(operation?: string): CallEntry[];
-  /** Processes in order of start; those of one job (an array parent: all of its children) with an id. */
+  /** Processes in order of start; those of one job (an array parent: of all its children; a multi-node job: of all its nodes) with an id. */
   processes(jobId?: string): JournalProcess[];
   /** Processes that have not ended. */
   running(): StartedEntry[];
@@ -78,7 +78,7 @@ export function createJournal(): JournalWriter {
   const entries: JournalEntry[] = [];
   const isCall = (entry: JournalEntry): entry is CallEntry => entry.kind === 'call';
   const belongsTo = (entry: StartedEntry, jobId: string) =>
-    entry.jobId === jobId || entry.jobId.startsWith(`${jobId}:`);
+    entry.jobId === jobId || entry.jobId.startsWith(`${jobId}:`) || entry.jobId.startsWith(`${jobId}#`);
 
   function processes(jobId?: string): JournalProcess[] {
     const byStart = new Map<string, JournalProcess>();

@@ -48,7 +48,7 @@ export interface JobRule {
    * end. Default: all.
    */
   jobName?: string | undefined;
-  /** Array index that it hits. Default: all, and jobs that are no children. */
+  /** Index of the array's child or of the node that it hits. Default: all, and jobs that are neither. */
   index?: number | undefined;
   /** How many attempts it hits before it is used up. Default 1. */
   times?: number | undefined;

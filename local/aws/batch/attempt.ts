@@ -34,6 +34,7 @@ export function processEnd(end: ProcessEnd, request: EndRequest | undefined): At
     case 'terminate':
     case 'cancel':
     case 'timeout':
+    case 'main':
       return { ...common, isSuccess: false, isRetryable: false, statusReason: request.reason };
     case 'spot':
       // A task that answers the reclaim's SIGTERM with exit 0 counts as succeeded: so it does on AWS.

@@ -17,5 +17,18 @@ export function batchVariables(job: Job, attempt: number): Record<string, string
     AWS_BATCH_JQ_NAME: queueName,
     AWS_BATCH_CE_NAME: computeEnvironmentOf(queueName),
     ...child,
+    ...nodeVariables(job),
+  };
+}
+
+/** All nodes are processes of this machine, so the main node is reached at its own address. */
+function nodeVariables({ node, parent }: Job): Record<string, string> {
+  if (!node || !parent?.nodes) return {};
+  const { mainNode, numNodes } = parent.nodes.properties;
+  return {
+    AWS_BATCH_JOB_NODE_INDEX: String(node.index),
+    AWS_BATCH_JOB_NUM_NODES: String(numNodes),
+    AWS_BATCH_JOB_MAIN_NODE_INDEX: String(mainNode),
+    ...(node.isMain ? {} : { AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS: '127.0.0.1' }),
   };
 }

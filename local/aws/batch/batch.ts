@@ -16,9 +16,10 @@ import { createJobDefinitions } from './definitions.ts';
 import { createDependencies } from './dependencies.ts';
 import { describeJobs } from './describe-jobs.ts';
 import { createJobEvents, type JobEventRule } from './events.ts';
-import { hasEnded } from './job.ts';
+import { hasEnded, type Job } from './job.ts';
 import { createJobStore, type JobStore } from './job-store.ts';
 import { listJobs } from './list-jobs.ts';
+import { createNodeRunner } from './multi-node.ts';
 import { createJobQueues } from './queues.ts';
 import { createRunner, type Running } from './runner.ts';
 import { createScheduler } from './scheduler.ts';
@@ -80,9 +81,19 @@ function createParts(from: BatchSurroundings) {
   const definitions = createJobDefinitions(account);
   const runner = createRunner({
     ...from.running,
-    onStarting: (job) => jobs.move(job, 'STARTING'),
-    onRunning: (job) => jobs.move(job, 'RUNNING'),
+    onStarting(job) {
+      jobs.move(job, 'STARTING');
+      nodes.follow(job);
+    },
+    onRunning(job) {
+      jobs.move(job, 'RUNNING');
+      nodes.follow(job);
+    },
     onAttemptEnd(job, next, end) {
+      if (job.node) {
+        nodes.onNodeEnd(job, next, end);
+        return;
+      }
       if (next === 'retried') {
         job.endRequest = undefined;
         job.statusReason = end.statusReason;
@@ -93,7 +104,9 @@ function createParts(from: BatchSurroundings) {
       settleParent(job, jobs);
     },
   });
-  const scheduler = createScheduler({ jobs, maxVcpus: from.maxVcpus, runAttempt: runner.run });
+  const nodes = createNodeRunner(() => ({ jobs, runner, scheduler }));
+  const runAttempt = (job: Job) => (job.nodes ? nodes.run(job) : runner.run(job));
+  const scheduler = createScheduler({ jobs, maxVcpus: from.maxVcpus, runAttempt });
   return { account, dependencies, misbehaviour, jobs, queues, definitions, runner, scheduler };
 }
 

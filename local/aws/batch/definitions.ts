@@ -2,12 +2,14 @@ import type {
   ContainerProperties,
   DescribeJobDefinitionsRequest,
   JobDefinition as JobDefinitionShape,
+  NodeProperties,
   RegisterJobDefinitionRequest,
 } from '@aws-sdk/client-batch';
 import { type Account, arnOf, resourceOf } from '../account.ts';
 import { clientException } from '../aws-error.ts';
 import { pageOf } from '../paging.ts';
 import type { Call } from '../service.ts';
+import { checkNodeProperties, mainContainer } from './node-plans.ts';
 import { checkEnvironment, checkName, checkRetryStrategy, checkTags, checkTimeout, limits } from './rules.ts';
 import { checkPriority } from './share-rules.ts';
 
@@ -17,7 +19,10 @@ export interface JobDefinition {
   revision: number;
   arn: string;
   status: 'ACTIVE' | 'INACTIVE';
+  /** Of the main node, if it has nodes. */
   container: ContainerProperties;
+  /** With type multinode. */
+  nodes: NodeProperties | undefined;
   request: RegisterJobDefinitionRequest;
   tags: Record<string, string>;
 }
@@ -45,12 +50,12 @@ export function createJobDefinitions(account: Account): JobDefinitions {
 
   return {
     register(request, call) {
-      const container = checkDefinition(request, call);
+      const { container, nodes } = checkDefinition(request, call);
       const name = request.jobDefinitionName ?? '';
       const known = revisions.get(name) ?? [];
       const revision = known.length + 1;
       const arn = arnOf(account, 'batch', `job-definition/${name}:${revision}`);
-      known.push({ name, revision, arn, status: 'ACTIVE', container, request, tags: { ...request.tags } });
+      known.push({ name, revision, arn, status: 'ACTIVE', container, nodes, request, tags: { ...request.tags } });
       revisions.set(name, known);
       return { jobDefinitionName: name, jobDefinitionArn: arn, revision };
     },
@@ -81,23 +86,32 @@ function parseReference(reference: string): { name: string; revision: number | u
   return { name, revision: revision === undefined ? undefined : Number(revision) };
 }
 
-function checkDefinition(request: RegisterJobDefinitionRequest, call: Pick<Call, 'bodyBytes'>): ContainerProperties {
+function checkDefinition(
+  request: RegisterJobDefinitionRequest,
+  call: Pick<Call, 'bodyBytes'>,
+): Pick<JobDefinition, 'container' | 'nodes'> {
   checkName('jobDefinitionName', request.jobDefinitionName);
   if (call.bodyBytes > limits.definitionBytes) {
     throw clientException(`Job definition must be at most ${limits.definitionBytes} bytes, got ${call.bodyBytes}.`);
   }
-  const { containerProperties: container } = request;
-  if (request.type !== 'container' || !container) {
-    throw clientException(
-      `The local AWS plays definitions of type container with containerProperties, got type ${request.type}.`,
-    );
-  }
-  if (!container.image) throw clientException('containerProperties.image must not be empty.');
-  checkEnvironment(container.environment);
+  const nodes = request.type === 'multinode' ? checkNodeProperties(request.nodeProperties) : undefined;
+  const containers = nodes ? nodes.nodeRangeProperties?.map((range) => range.container) : [checkType(request)];
+  for (const container of containers ?? []) checkEnvironment(container?.environment);
   checkTimeout(request.timeout);
   checkRetryStrategy(request.retryStrategy);
   checkTags(request.tags);
   checkPriority('schedulingPriority', request.schedulingPriority);
+  return { container: nodes ? mainContainer(nodes) : checkType(request), nodes };
+}
+
+function checkType(request: RegisterJobDefinitionRequest): ContainerProperties {
+  const { containerProperties: container } = request;
+  if (request.type !== 'container' || !container) {
+    throw clientException(
+      `The local AWS plays definitions of type container with containerProperties and of type multinode with nodeProperties, got type ${request.type}.`,
+    );
+  }
+  if (!container.image) throw clientException('containerProperties.image must not be empty.');
   return container;
 }
 
@@ -127,8 +141,8 @@ function describe(definition: JobDefinition): JobDefinitionShape {
     jobDefinitionArn: definition.arn,
     revision: definition.revision,
     status: definition.status,
-    type: 'container',
-    containerProperties: definition.container,
+    type: definition.nodes ? 'multinode' : 'container',
+    ...(definition.nodes ? { nodeProperties: definition.nodes } : { containerProperties: definition.container }),
     parameters: request.parameters ?? {},
     retryStrategy: request.retryStrategy,
     timeout: request.timeout,

@@ -26,7 +26,7 @@ const dependencyFailed = 'Dependent Job failed';
 export function createDependencies(store: () => JobStore): Dependencies {
   const dependents = new Map<Job, Dependent[]>();
 
-  /** An array fails with its children. */
+  /** An array fails with its children, a multi-node job before its nodes. */
   function fail(job: Job): void {
     if (job.array) {
       for (const child of job.array.children) if (!hasEnded(child)) fail(child);
@@ -35,6 +35,7 @@ export function createDependencies(store: () => JobStore): Dependencies {
     job.stoppedAt = Date.now();
     store().move(job, 'FAILED', dependencyFailed);
     settleParent(job, store());
+    for (const node of job.nodes?.jobs ?? []) if (!hasEnded(node)) fail(node);
   }
 
   function settle(dependent: Dependent, ended: Job): void {

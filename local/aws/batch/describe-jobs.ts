@@ -33,7 +33,9 @@ export function describeJob(job: Job): JobDetail {
     schedulingPriority: job.plan.share === undefined ? undefined : job.plan.priority,
     jobDefinition: definition.arn,
     parameters: job.plan.parameters,
-    container: describeContainer(job),
+    container: job.nodes ? undefined : describeContainer(job),
+    nodeProperties: job.nodes?.properties,
+    nodeDetails: job.node && { nodeIndex: job.node.index, isMainNode: job.node.isMain },
     arrayProperties: describeArray(job),
     // An array has no time limit, only its children have.
     timeout: timeoutSeconds === undefined || job.array ? undefined : { attemptDurationSeconds: timeoutSeconds },

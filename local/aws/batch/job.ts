@@ -2,6 +2,7 @@ import type {
   AttemptDetail,
   ContainerProperties,
   JobStatus,
+  NodeProperties,
   RetryStrategy,
   SubmitJobRequest,
 } from '@aws-sdk/client-batch';
@@ -9,7 +10,7 @@ import type { JobDefinition } from './definitions.ts';
 
 /** Why a job is to end although its process has not: the first reason wins. */
 export interface EndRequest {
-  by: 'terminate' | 'cancel' | 'timeout' | 'spot' | 'memory';
+  by: 'terminate' | 'cancel' | 'timeout' | 'spot' | 'memory' | 'main';
   reason: string;
 }
 
@@ -49,7 +50,16 @@ export interface ArrayState {
   countedAt: number;
 }
 
-/** A job, an array parent, or an array's child. */
+/** The nodes of a multi-node parallel job. */
+export interface NodesState {
+  /** Of the definition, with the number of nodes that this job has. */
+  properties: NodeProperties;
+  jobs: Job[];
+  /** What follows the attempt whose main node has ended. */
+  next: 'succeeded' | 'failed' | 'retried' | undefined;
+}
+
+/** A job, an array parent, an array's child, a multi-node parallel job, or a node of one. */
 export interface Job {
   id: string;
   arn: string;
@@ -67,8 +77,13 @@ export interface Job {
   endRequest: EndRequest | undefined;
   /** On a parent. */
   array: ArrayState | undefined;
-  /** On a child. */
+  /** On a multi-node parallel job. */
+  nodes: NodesState | undefined;
+  /** On a node. */
+  node: { index: number; isMain: boolean } | undefined;
+  /** On a child or a node. */
   parent: Job | undefined;
+  /** On a child. */
   index: number | undefined;
 }
 
@@ -90,6 +105,8 @@ export function newJob(
     outcome: {},
     endRequest: undefined,
     array: undefined,
+    nodes: undefined,
+    node: undefined,
     parent: place?.parent,
     index: place?.index,
   };

@@ -1,4 +1,10 @@
-import type { JobStatus, JobSummary, KeyValuesPair, ListJobsRequest } from '@aws-sdk/client-batch';
+import type {
+  JobStatus,
+  JobSummary,
+  KeyValuesPair,
+  ListJobsRequest,
+  NodePropertiesSummary,
+} from '@aws-sdk/client-batch';
 import { clientException } from '../aws-error.ts';
 import { pageOf } from '../paging.ts';
 import { hasEnded, type Job } from './job.ts';
@@ -16,7 +22,7 @@ export interface Listing {
 const statuses = new Set<string>(['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING', 'SUCCEEDED', 'FAILED']);
 const pageSizes = { filtered: 100, byStatus: 1_000 };
 
-/** ListJobs: jobs and array parents of a queue, newest first, or children of an array by index. Throws ClientException. */
+/** ListJobs: jobs and array parents of a queue, newest first, or children of an array or nodes of a job by index. Throws ClientException. */
 export function listJobs(listing: Listing, request: ListJobsRequest): object {
   const filter = checkListing(request);
   const wantedStatus = request.jobStatus ?? 'RUNNING';
@@ -41,8 +47,8 @@ interface Filter {
 }
 
 function checkListing(request: ListJobsRequest): Filter | undefined {
-  if (request.multiNodeJobId !== undefined) throw clientException('The local AWS plays no multi-node parallel jobs.');
-  if ((request.jobQueue === undefined) === (request.arrayJobId === undefined)) {
+  const places = [request.jobQueue, request.arrayJobId, request.multiNodeJobId];
+  if (places.filter((place) => place !== undefined).length !== 1) {
     throw clientException('Exactly one of jobQueue, arrayJobId and multiNodeJobId must be given.');
   }
   if (request.jobStatus !== undefined && !statuses.has(request.jobStatus)) {
@@ -66,11 +72,14 @@ function checkFilter(filter: KeyValuesPair): Filter {
 }
 
 function candidates(listing: Listing, request: ListJobsRequest): Job[] {
-  if (request.arrayJobId === undefined)
+  const { arrayJobId, multiNodeJobId } = request;
+  if (arrayJobId === undefined && multiNodeJobId === undefined) {
     return listing.jobs.ofQueue(listing.queues.get(request.jobQueue).arn).toReversed();
+  }
   // A filter never matches a child.
   if (request.filters && request.filters.length > 0) return [];
-  return listing.jobs.get(request.arrayJobId)?.array?.children ?? [];
+  if (arrayJobId !== undefined) return listing.jobs.get(arrayJobId)?.array?.children ?? [];
+  return listing.jobs.get(multiNodeJobId ?? '')?.nodes?.jobs ?? [];
 }
 
 /** The state in which the job was then; undefined before it was submitted. */
@@ -113,6 +122,7 @@ function summarize(job: Job, status: JobStatus): JobSummary {
     stoppedAt: isCurrent ? job.stoppedAt : undefined,
     container: isCurrent && hasEnded(job) ? { exitCode: job.outcome.exitCode, reason: job.outcome.reason } : {},
     arrayProperties: arrayOf(job),
+    nodeProperties: nodeOf(job),
     jobDefinition: job.plan.definition.arn,
   };
 }
@@ -120,4 +130,9 @@ function summarize(job: Job, status: JobStatus): JobSummary {
 function arrayOf(job: Job): { size: number } | { index: number } | undefined {
   if (job.index !== undefined) return { index: job.index };
   return job.array && { size: job.array.size };
+}
+
+function nodeOf({ node, parent }: Job): NodePropertiesSummary | undefined {
+  const numNodes = parent?.nodes?.properties.numNodes;
+  return node && { nodeIndex: node.index, isMainNode: node.isMain, numNodes };
 }

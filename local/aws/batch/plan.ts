@@ -29,7 +29,8 @@ export function planJob(request: SubmitJobRequest, definition: JobDefinition, qu
   };
 }
 
-function mergeContainer(defined: ContainerProperties, overrides: ContainerOverrides = {}): ContainerProperties {
+/** Lays overrides over a container's properties. */
+export function mergeContainer(defined: ContainerProperties, overrides: ContainerOverrides = {}): ContainerProperties {
   return {
     ...defined,
     ...(overrides.command ? { command: overrides.command } : {}),
@@ -52,7 +53,8 @@ function mergeRequirements(defined: ResourceRequirement[] = [], overrides: Conta
   return [...defined.filter((requirement) => !overridden.has(requirement.type)), ...asked];
 }
 
-function vcpusOf(container: ContainerProperties): number {
+/** How many vCPUs a container asks for. Default 1. */
+export function vcpusOf(container: ContainerProperties): number {
   const required = container.resourceRequirements?.find((requirement) => requirement.type === 'VCPU')?.value;
   return Number(required ?? container.vcpus ?? 1);
 }

@@ -57,7 +57,7 @@ export function createRunner(running: Running): Runner {
 }
 
 async function attempt(state: RunnerState, job: Job): Promise<void> {
-  const rule = state.misbehaviour.takeJobRule(job);
+  const rule = state.misbehaviour.takeJobRule({ name: job.name, index: job.index ?? job.node?.index });
   if (rule?.kind === 'noCapacity') {
     job.statusReason = statusReasons.capacity;
     await holdUp(state, job, rule.ms);

@@ -42,7 +42,7 @@ export async function startTask(containers: Containers, job: Job, rule: JobRule 
 
 function refusalOf(job: Job, rule: JobRule | undefined): AttemptEnd | undefined {
   const { container, definition, request } = job.plan;
-  if (JSON.stringify(request.containerOverrides ?? {}).length > limits.overrideCharacters) {
+  if (JSON.stringify(request.containerOverrides ?? request.nodeOverrides ?? {}).length > limits.overrideCharacters) {
     return startFailure(statusReasons.overridesTooLong, { isRetryable: false });
   }
   const isPropagated = request.propagateTags ?? definition.request.propagateTags ?? false;

@@ -8,6 +8,8 @@ import type { JobDefinitions } from './definitions.ts';
 import { type Dependencies, namedDependencies } from './dependencies.ts';
 import { hasEnded, newJob } from './job.ts';
 import type { JobStore } from './job-store.ts';
+import { addNodes } from './multi-node.ts';
+import { checkNodes } from './node-plans.ts';
 import { planJob } from './plan.ts';
 import type { JobQueues } from './queues.ts';
 import { checkEnvironment, checkName, checkRetryStrategy, checkTags, checkTimeout, limits } from './rules.ts';
@@ -30,6 +32,7 @@ export function submitJob(to: Submitting, request: SubmitJobRequest, call: Pick<
   const queue = to.queues.get(request.jobQueue);
   checkShare(request, queue);
   const definition = to.definitions.get(request.jobDefinition);
+  checkNodes(request, definition.nodes, queue);
   const named = namedDependencies(request, to.jobs);
   const id = randomUUID();
   const job = newJob({
@@ -40,6 +43,7 @@ export function submitJob(to: Submitting, request: SubmitJobRequest, call: Pick<
   });
   const size = request.arrayProperties?.size;
   to.jobs.add(job);
+  for (const node of definition.nodes ? addNodes(job, definition.nodes) : []) to.jobs.add(node);
   for (const child of size === undefined ? [] : addChildren(job, size)) to.jobs.add(child);
   setImmediate(() => {
     if (hasEnded(job)) return;
@@ -74,7 +78,7 @@ function checkArraySize(size: number | undefined): void {
 
 /** Refused in words, so that nobody takes silence for success. */
 function checkUnplayed(request: SubmitJobRequest): void {
-  const unplayed = (['nodeOverrides', 'eksPropertiesOverride', 'ecsPropertiesOverride'] as const).find(
+  const unplayed = (['eksPropertiesOverride', 'ecsPropertiesOverride'] as const).find(
     (name) => request[name] !== undefined && !(Array.isArray(request[name]) && request[name].length === 0),
   );
   if (unplayed) throw clientException(`The local AWS does not play ${unplayed} of SubmitJob.`);

@@ -48,12 +48,25 @@ function findJob(
 
 /** A parent's end is that of its last child. */
 function endEach(job: Job, request: EndRequest, end: (job: Job) => void): void {
+  if (job.nodes) {
+    endNodes(job, request, end);
+    return;
+  }
   if (!job.array) {
     end(job);
     return;
   }
   job.endRequest ??= request;
   for (const child of job.array.children) if (!hasEnded(child)) end(child);
+}
+
+/** Where a node runs, the job ends with its nodes; otherwise nobody else would end it. */
+function endNodes(job: Job, request: EndRequest, end: (job: Job) => void): void {
+  const nodes = job.nodes?.jobs ?? [];
+  const isRunning = nodes.some(isInContainer);
+  for (const node of nodes) if (!hasEnded(node)) end(node);
+  if (isRunning) job.endRequest ??= request;
+  else end(job);
 }
 
 function endOne(ending: Ending, job: Job, request: EndRequest): void {
