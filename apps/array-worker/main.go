@@ -27,7 +27,7 @@ func main() {
 		return
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(os.Stderr, "array-worker: stopped before the item was done")
-		return
+		os.Exit(exitStopped)
 	default:
 		fmt.Fprintln(os.Stderr, "array-worker:", err)
 		os.Exit(1)
