@@ -13,7 +13,14 @@ import { jsonProtocol } from './wire/json-protocol.ts';
 export type { Hold, HoldPoint } from './holds.ts';
 export type { CallEntry, EndedEntry, Journal, JournalEntry, JournalProcess, StartedEntry } from './journal.ts';
 export type { CallRule, JobRule, Misbehaviour, MisbehaviourSettings } from './misbehaviour.ts';
-export type { LocalAwsOptions, LocalAwsTimings, LocalBuildProject, LocalFunction, LocalImage } from './options.ts';
+export type {
+  LocalAwsOptions,
+  LocalAwsTimings,
+  LocalBuildProject,
+  LocalFunction,
+  LocalImage,
+  LocalJobQueue,
+} from './options.ts';
 
 /** A local AWS that listens. */
 export interface LocalAws {

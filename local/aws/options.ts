@@ -44,6 +44,15 @@ export interface LocalAwsTimings {
   stoppedTaskMs?: number;
 }
 
+/** A Batch job queue that is more than its name. */
+export interface LocalJobQueue {
+  name: string;
+  /** Whether it has a scheduling policy: jobs then need a share identifier. Default false: first in, first out. */
+  fairShare?: boolean;
+  /** Multi-node parallel jobs need an EC2 queue. Default FARGATE. */
+  type?: 'FARGATE' | 'EC2';
+}
+
 /** How a local AWS is made. */
 export interface LocalAwsOptions {
   /** Port on 127.0.0.1. Default 0: any free one. */
@@ -54,8 +63,8 @@ export interface LocalAwsOptions {
   images: Record<string, LocalImage>;
   /** Secrets that exist from the start: name to SecretString. Default: none. */
   secrets?: Record<string, string>;
-  /** Names of the Batch job queues that exist from the start. */
-  jobQueues: string[];
+  /** The Batch job queues that exist from the start; a name alone is a Fargate queue without fair share. */
+  jobQueues: (string | LocalJobQueue)[];
   /** Name of the SQS queue that gets the job state changes. Default: no queue, no events. */
   eventQueue?: string;
   /** Job states that become events, as the pattern of an EventBridge rule. Default SUCCEEDED and FAILED. */

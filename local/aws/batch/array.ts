@@ -1,5 +1,5 @@
 import type { JobStatus } from '@aws-sdk/client-batch';
-import { type ArrayState, hasEnded, type Job, newJob } from './job.ts';
+import { hasEnded, type Job, newJob } from './job.ts';
 import type { JobStore } from './job-store.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -13,29 +13,47 @@ const noCounts: Record<JobStatus, number> = {
   FAILED: 0,
 };
 
-/** The array of a parent that was just submitted. */
-export function createArrayState(size: number): ArrayState {
-  return { size, children: [], counts: { ...noCounts }, countedAt: Date.now() };
+/** Gives a parent that was just submitted its children. */
+export function addChildren(parent: Job, size: number): Job[] {
+  const children = Array.from({ length: size }, (_, index) =>
+    newJob(
+      { id: `${parent.id}:${index}`, arn: `${parent.arn}:${index}`, name: parent.name, plan: parent.plan },
+      { parent, index },
+    ),
+  );
+  parent.array = { size, children, counts: { ...noCounts, SUBMITTED: size }, countedAt: Date.now() };
+  return children;
 }
 
-/** Makes the children and lets them wait for a place; the parent is PENDING until the last one has ended. */
-export function beginArray(parent: Job, jobs: JobStore, scheduler: Scheduler): void {
+/** What beginning an array works with. */
+export interface ArraySurroundings {
+  jobs: JobStore;
+  scheduler: Scheduler;
+  dependencies: { hold(job: Job, on: Job[], go: () => void): void };
+}
+
+/** Which jobs children wait for. */
+export interface ChildDependencies {
+  /** Arrays of the same size, child by child. */
+  paired: Job[];
+  /** Whether each child waits for the one before it. */
+  isSequential: boolean;
+}
+
+/** Lets the children wait for a place; the parent is PENDING until the last one has ended. */
+export function beginArray(parent: Job, to: ArraySurroundings, on: ChildDependencies): void {
   const { array } = parent;
   if (!array) return;
-  for (let index = 0; index < array.size; index += 1) {
-    const identity = {
-      id: `${parent.id}:${index}`,
-      arn: `${parent.arn}:${index}`,
-      name: parent.name,
-      plan: parent.plan,
-    };
-    const child = newJob(identity, { parent, index });
-    array.children.push(child);
-    jobs.add(child);
+  if (parent.status !== 'PENDING') to.jobs.move(parent, 'PENDING');
+  for (const [index, child] of array.children.entries()) {
+    const before = on.isSequential && index > 0 ? [array.children[index - 1]] : [];
+    const others = [...before, ...on.paired.map((job) => job.array?.children[index])];
+    to.dependencies.hold(
+      child,
+      others.flatMap((job) => job ?? []),
+      () => to.scheduler.enqueue(child),
+    );
   }
-  array.counts.SUBMITTED = array.size;
-  jobs.move(parent, 'PENDING');
-  for (const child of array.children) scheduler.enqueue(child);
 }
 
 /** Ends the parent with its last child: failed if any child failed. */

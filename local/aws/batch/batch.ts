@@ -9,12 +9,15 @@ import type {
   SubmitJobRequest,
   TerminateJobRequest,
 } from '@aws-sdk/client-batch';
+import type { LocalAwsOptions } from '../options.ts';
 import { type Operation, operation, type Service } from '../service.ts';
 import { settleParent } from './array.ts';
 import { createJobDefinitions } from './definitions.ts';
+import { createDependencies } from './dependencies.ts';
 import { describeJobs } from './describe-jobs.ts';
 import { createJobEvents, type JobEventRule } from './events.ts';
-import { createJobStore } from './job-store.ts';
+import { hasEnded } from './job.ts';
+import { createJobStore, type JobStore } from './job-store.ts';
 import { listJobs } from './list-jobs.ts';
 import { createJobQueues } from './queues.ts';
 import { createRunner, type Running } from './runner.ts';
@@ -25,7 +28,7 @@ import { cancelJob, terminateJob } from './terminate-job.ts';
 
 /** What Batch is made from. */
 export interface BatchSurroundings {
-  jobQueues: string[];
+  jobQueues: LocalAwsOptions['jobQueues'];
   maxVcpus: number;
   running: Omit<Running, 'onStarting' | 'onRunning' | 'onAttemptEnd'>;
   events: JobEventRule;
@@ -67,7 +70,12 @@ export function createBatch(from: BatchSurroundings): Batch {
 
 function createParts(from: BatchSurroundings) {
   const { account, misbehaviour } = from.running;
-  const jobs = createJobStore(createJobEvents(from.events));
+  const tell = createJobEvents(from.events);
+  const dependencies = createDependencies(() => jobs);
+  const jobs: JobStore = createJobStore((job) => {
+    tell(job);
+    if (hasEnded(job)) dependencies.tell(job);
+  });
   const queues = createJobQueues(account, from.jobQueues);
   const definitions = createJobDefinitions(account);
   const runner = createRunner({
@@ -86,7 +94,7 @@ function createParts(from: BatchSurroundings) {
     },
   });
   const scheduler = createScheduler({ jobs, maxVcpus: from.maxVcpus, runAttempt: runner.run });
-  return { account, misbehaviour, jobs, queues, definitions, runner, scheduler };
+  return { account, dependencies, misbehaviour, jobs, queues, definitions, runner, scheduler };
 }
 
 function createOperations(parts: ReturnType<typeof createParts>): Record<string, Operation> {

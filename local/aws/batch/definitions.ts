@@ -9,6 +9,7 @@ import { clientException } from '../aws-error.ts';
 import { pageOf } from '../paging.ts';
 import type { Call } from '../service.ts';
 import { checkEnvironment, checkName, checkRetryStrategy, checkTags, checkTimeout, limits } from './rules.ts';
+import { checkPriority } from './share-rules.ts';
 
 /** One revision of a job definition. */
 export interface JobDefinition {
@@ -96,6 +97,7 @@ function checkDefinition(request: RegisterJobDefinitionRequest, call: Pick<Call,
   checkTimeout(request.timeout);
   checkRetryStrategy(request.retryStrategy);
   checkTags(request.tags);
+  checkPriority('schedulingPriority', request.schedulingPriority);
   return container;
 }
 

@@ -35,12 +35,15 @@ export interface JobPlan {
   /** Seconds from the start of an attempt; undefined: no limit. */
   timeoutSeconds: number | undefined;
   vcpus: number;
+  /** Share identifier, on a queue with fair share. */
+  share: string | undefined;
+  /** Higher goes first within a share. */
+  priority: number;
 }
 
 /** The array of a parent. */
 export interface ArrayState {
   size: number;
-  /** Made when the parent leaves SUBMITTED. */
   children: Job[];
   counts: Record<JobStatus, number>;
   countedAt: number;

@@ -24,6 +24,8 @@ export function planJob(request: SubmitJobRequest, definition: JobDefinition, qu
     retryStrategy: request.retryStrategy ?? definition.request.retryStrategy ?? { attempts: 1 },
     timeoutSeconds: timeout?.attemptDurationSeconds,
     vcpus: vcpusOf(container),
+    share: request.shareIdentifier,
+    priority: request.schedulingPriorityOverride ?? definition.request.schedulingPriority ?? 0,
   };
 }
 

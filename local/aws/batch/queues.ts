@@ -1,6 +1,7 @@
 import type { CreateJobQueueRequest, DescribeJobQueuesRequest } from '@aws-sdk/client-batch';
 import { type Account, arnOf, resourceOf } from '../account.ts';
 import { clientException } from '../aws-error.ts';
+import type { LocalJobQueue } from '../options.ts';
 import { pageOf } from '../paging.ts';
 
 /** A job queue with its one pretended compute environment. */
@@ -9,6 +10,9 @@ export interface JobQueue {
   arn: string;
   priority: number;
   state: string;
+  /** With fair share. */
+  schedulingPolicyArn: string | undefined;
+  type: 'ECS_FARGATE' | 'ECS';
   tags: Record<string, string>;
 }
 
@@ -21,16 +25,21 @@ export interface JobQueues {
 }
 
 /** Makes the queues that exist from the start. */
-export function createJobQueues(account: Account, names: string[]): JobQueues {
+export function createJobQueues(account: Account, initial: (string | LocalJobQueue)[]): JobQueues {
   const queues = new Map<string, JobQueue>();
-  for (const name of names) add({ jobQueueName: name, priority: 1 });
+  for (const queue of initial) add(initialRequest(account, queue));
 
   function add(request: CreateJobQueueRequest): JobQueue {
     const name = request.jobQueueName ?? '';
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(name)) throw clientException(`Not a job queue name: ${name}`);
     if (queues.has(name)) throw clientException(`Object already exists: ${name}`);
     const { priority = 1, state = 'ENABLED', tags = {} } = request;
-    const queue = { name, arn: arnOf(account, 'batch', `job-queue/${name}`), priority, state, tags };
+    const { schedulingPolicyArn, jobQueueType = 'ECS_FARGATE' } = request;
+    if (jobQueueType !== 'ECS' && jobQueueType !== 'ECS_FARGATE') {
+      throw clientException(`The local AWS plays queues of type ECS_FARGATE and ECS, got ${jobQueueType}.`);
+    }
+    const identity = { name, arn: arnOf(account, 'batch', `job-queue/${name}`) };
+    const queue: JobQueue = { ...identity, priority, state, schedulingPolicyArn, type: jobQueueType, tags };
     queues.set(name, queue);
     return queue;
   }
@@ -55,6 +64,17 @@ export function createJobQueues(account: Account, names: string[]): JobQueues {
   };
 }
 
+function initialRequest(account: Account, queue: string | LocalJobQueue): CreateJobQueueRequest {
+  const { fairShare, name, type }: LocalJobQueue = typeof queue === 'string' ? { name: queue } : queue;
+  return {
+    jobQueueName: name,
+    priority: 1,
+    computeEnvironmentOrder: [],
+    jobQueueType: type === 'EC2' ? 'ECS' : 'ECS_FARGATE',
+    ...(fairShare ? { schedulingPolicyArn: arnOf(account, 'batch', `scheduling-policy/${name}`) } : {}),
+  };
+}
+
 /** The environment in which a queue's jobs run, as AWS_BATCH_CE_NAME tells them. */
 export function computeEnvironmentOf(queueName: string): string {
   return `${queueName}-local`;
@@ -72,7 +92,8 @@ function describe(account: Account, queue: JobQueue): object {
     status: 'VALID',
     statusReason: 'JobQueue Healthy',
     priority: queue.priority,
-    jobQueueType: 'ECS_FARGATE',
+    jobQueueType: queue.type,
+    schedulingPolicyArn: queue.schedulingPolicyArn,
     computeEnvironmentOrder: [
       {
         order: 1,

@@ -16,6 +16,7 @@ export const limits = {
   terminateReason: 1_024,
   containerReason: 255,
   describedJobs: 100,
+  dependencies: 20,
 } as const;
 
 /** Names of jobs and job definitions. Throws ClientException, as do all of these. */

@@ -1,7 +1,8 @@
 import { hasEnded, type Job } from './job.ts';
 import type { JobStore } from './job-store.ts';
+import { createWaitingLine } from './waiting-line.ts';
 
-/** Gives waiting jobs their vCPUs, first come first served over all queues. */
+/** Gives waiting jobs their vCPUs, first come first served over all queues but for the priorities within a share. */
 export interface Scheduler {
   /** Moves a job to RUNNABLE and lets it wait for its vCPUs. */
   enqueue(job: Job): void;
@@ -19,8 +20,7 @@ export interface Scheduling {
 
 /** Makes a scheduler with nothing waiting. */
 export function createScheduler({ jobs, maxVcpus, runAttempt }: Scheduling): Scheduler {
-  let waiting: Job[] = [];
-  let head = 0;
+  const line = createWaitingLine();
   let free = maxVcpus;
   let isStopped = false;
 
@@ -28,13 +28,11 @@ export function createScheduler({ jobs, maxVcpus, runAttempt }: Scheduling): Sch
   const needOf = (job: Job) => Math.min(job.plan.vcpus, maxVcpus);
 
   function startWhatFits(): void {
-    for (let job = waiting[head]; job && !isStopped; job = waiting[head]) {
+    for (let job = line.first(); job && !isStopped; job = line.first()) {
       if (!hasEnded(job) && needOf(job) > free) return;
-      head += 1;
+      line.shift();
       if (!hasEnded(job)) start(job);
     }
-    waiting = [];
-    head = 0;
   }
 
   function start(job: Job): void {
@@ -49,7 +47,7 @@ export function createScheduler({ jobs, maxVcpus, runAttempt }: Scheduling): Sch
     enqueue(job) {
       if (isStopped) return;
       jobs.move(job, 'RUNNABLE', job.statusReason);
-      waiting.push(job);
+      line.add(job);
       startWhatFits();
     },
     stop() {

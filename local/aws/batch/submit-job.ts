@@ -3,14 +3,16 @@ import type { SubmitJobRequest } from '@aws-sdk/client-batch';
 import { type Account, arnOf } from '../account.ts';
 import { clientException } from '../aws-error.ts';
 import type { Call } from '../service.ts';
-import { beginArray, createArrayState } from './array.ts';
+import { addChildren, beginArray } from './array.ts';
 import type { JobDefinitions } from './definitions.ts';
+import { type Dependencies, namedDependencies } from './dependencies.ts';
 import { hasEnded, newJob } from './job.ts';
 import type { JobStore } from './job-store.ts';
 import { planJob } from './plan.ts';
 import type { JobQueues } from './queues.ts';
 import { checkEnvironment, checkName, checkRetryStrategy, checkTags, checkTimeout, limits } from './rules.ts';
 import type { Scheduler } from './scheduler.ts';
+import { checkShare } from './share-rules.ts';
 
 /** What submitting works on. */
 export interface Submitting {
@@ -19,13 +21,16 @@ export interface Submitting {
   definitions: JobDefinitions;
   jobs: JobStore;
   scheduler: Scheduler;
+  dependencies: Dependencies;
 }
 
 /** Accepts a job, or throws ClientException; it becomes RUNNABLE just after the answer. */
 export function submitJob(to: Submitting, request: SubmitJobRequest, call: Pick<Call, 'bodyBytes'>): object {
   checkSubmission(request, call);
   const queue = to.queues.get(request.jobQueue);
+  checkShare(request, queue);
   const definition = to.definitions.get(request.jobDefinition);
+  const named = namedDependencies(request, to.jobs);
   const id = randomUUID();
   const job = newJob({
     id,
@@ -34,12 +39,14 @@ export function submitJob(to: Submitting, request: SubmitJobRequest, call: Pick<
     plan: planJob(request, definition, queue),
   });
   const size = request.arrayProperties?.size;
-  if (size !== undefined) job.array = createArrayState(size);
   to.jobs.add(job);
+  for (const child of size === undefined ? [] : addChildren(job, size)) to.jobs.add(child);
   setImmediate(() => {
     if (hasEnded(job)) return;
-    if (job.array) beginArray(job, to.jobs, to.scheduler);
-    else to.scheduler.enqueue(job);
+    to.dependencies.hold(job, named.whole, () => {
+      if (job.array) beginArray(job, to, named);
+      else to.scheduler.enqueue(job);
+    });
   });
   return { jobArn: job.arn, jobName: job.name, jobId: id };
 }
@@ -67,11 +74,8 @@ function checkArraySize(size: number | undefined): void {
 
 /** Refused in words, so that nobody takes silence for success. */
 function checkUnplayed(request: SubmitJobRequest): void {
-  const unplayed = (['dependsOn', 'nodeOverrides', 'eksPropertiesOverride', 'ecsPropertiesOverride'] as const).find(
+  const unplayed = (['nodeOverrides', 'eksPropertiesOverride', 'ecsPropertiesOverride'] as const).find(
     (name) => request[name] !== undefined && !(Array.isArray(request[name]) && request[name].length === 0),
   );
   if (unplayed) throw clientException(`The local AWS does not play ${unplayed} of SubmitJob.`);
-  if (request.shareIdentifier !== undefined) {
-    throw clientException('The job queue has no scheduling policy: shareIdentifier must not be given.');
-  }
 }

@@ -46,9 +46,9 @@ function findJob(
   return ending.jobs.get(request.jobId);
 }
 
-/** A parent's end is that of its last child; before it has children it ends like a single job. */
+/** A parent's end is that of its last child. */
 function endEach(job: Job, request: EndRequest, end: (job: Job) => void): void {
-  if (!job.array || job.status === 'SUBMITTED') {
+  if (!job.array) {
     end(job);
     return;
   }

@@ -24,7 +24,6 @@ const refusals: [string, Partial<SubmitJobRequest>, RegExp][] = [
   ['a definition that is not there', { jobDefinition: 'other' }, /JobDefinition other not found/],
   ['a revision that is not there', { jobDefinition: 'job:7' }, /JobDefinition job:7 not found/],
   ['11 attempts', { retryStrategy: { attempts: 11 } }, /between 1 and 10, got 11/],
-  ['dependencies, which are not played', { dependsOn: [{ jobId: 'x' }] }, /does not play dependsOn/],
   [
     'a variable that begins with AWS_BATCH',
     { containerOverrides: { environment: [{ name: 'AWS_BATCH_X', value: '1' }] } },
