@@ -21,10 +21,13 @@ const exceptions = {
   'cli/commands/dev.ts: NIGHTSHIFT_STAGE': 'set',
   // What a child process needs to run at all.
   'local/apps/app-images.ts: *': 'read',
-  'local/aws/index.ts: HOME': 'read',
-  'local/aws/index.ts: PATH': 'read',
+  'local/aws/parts.ts: HOME': 'read',
+  'local/aws/parts.ts: PATH': 'read',
   // Where programs and the user's cache are; tests give another one.
+  'local/boto3/find-boto3.ts: *': 'read',
   'local/temporal/find-temporal.ts: *': 'read',
+  // Runs in the process of a Lambda function, which is told so what to call.
+  'local/aws/lambda/bootstrap.js: _HANDLER': 'read',
 };
 
 test('only config/ reads the environment, besides what is listed here', () => {

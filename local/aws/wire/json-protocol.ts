@@ -25,9 +25,16 @@ export const jsonProtocol: WireProtocol = {
   writeError: writeJsonError,
 };
 
+/** SQS spoke another protocol once: clients that knew it go by the codes of those days. */
+const formerCodes: Record<string, string> = {
+  QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+};
+
 /** Writes an error so that the SDK throws the exception class of that name. */
 export function writeJsonError(response: ServerResponse, error: AwsError): void {
   response.setHeader('x-amzn-errortype', error.code);
+  const former = formerCodes[error.code];
+  if (former !== undefined) response.setHeader('x-amzn-query-error', `${former};Sender`);
   writeJson(response, error.httpStatus, { __type: error.code, message: error.message, ...error.fields });
 }
 

@@ -1,6 +1,6 @@
 import { cp, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { startProgram } from '../run-program.ts';
 
 interface Buildspec {
@@ -15,15 +15,13 @@ export interface Built {
   failed: string | undefined;
 }
 
-const { load } = createRequire(__filename)('js-yaml') as { load(text: string): unknown };
-
 /** Runs the phases of a project's buildspec in a copy of its folder, as CodeBuild orders them. */
 export async function runBuildspec(
   app: string,
   { directory, variables }: { directory: string; variables: Record<string, string> },
 ): Promise<Built> {
   await cp(join(process.cwd(), 'apps', app), directory, { recursive: true, force: false });
-  const { env, phases } = load(await readFile(join(directory, 'buildspec.yml'), 'utf8')) as Buildspec;
+  const { env, phases } = parse(await readFile(join(directory, 'buildspec.yml'), 'utf8')) as Buildspec;
   const built: Built = { output: '', failed: undefined };
   for (const phase of ['install', 'pre_build', 'build', 'post_build']) {
     // After a build that has failed comes post_build all the same; nothing comes after an earlier failure.
