@@ -4,6 +4,7 @@ import { createCloseRun } from './close-run.ts';
 import { createOpenRun } from './open-run.ts';
 import { createReadOutputs } from './read-outputs.ts';
 import { createStartTask } from './start-task.ts';
+import { createStopStep } from './stop-step.ts';
 import { createTriggerRun } from './trigger-run.ts';
 
 /** Everything that workflows ask of the outside. Each may happen twice: each is idempotent. */
@@ -11,6 +12,7 @@ export function createActivities(engine: WorkerEngine) {
   return {
     openRun: createOpenRun(engine),
     startTask: createStartTask(engine),
+    stopStep: createStopStep(engine),
     readOutputs: createReadOutputs(engine),
     closeRun: createCloseRun(engine),
     triggerRun: createTriggerRun({

@@ -9,8 +9,11 @@ export function showResult({ run, steps }: RunView, write: (line: string) => voi
   }
   if (run.status === 'succeeded') showValue(run.result, write);
   else if (run.error !== null) {
-    write(`  ${run.error.message}`);
+    for (const line of run.error.message.split('\n')) write(`  ${line}`);
     for (const line of run.error.logTail ?? []) write(`  | ${line}`);
+    for (const { branch, error } of run.error.branches ?? []) {
+      for (const line of error.logTail ?? []) write(`  ${branch} | ${line}`);
+    }
     write(`  ${run.error.hint}`);
   }
 }

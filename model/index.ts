@@ -1,7 +1,7 @@
 /** The public API of job files: `import { batchTask, defineJob } from 'nightshift'`. */
 export { type Config, defineConfig, type LocalConfig } from './config.ts';
 export type { Duration } from './duration.ts';
-export type { FailureClass, RunError, ShardFailure } from './failures.ts';
+export type { BranchError, FailureClass, RunError, ShardFailure } from './failures.ts';
 export {
   type AlertRule,
   defineJob,
@@ -12,6 +12,7 @@ export {
   type RunContext,
   type Schedule,
 } from './job.ts';
+export type { Branches, BranchResults, Parallel, ParallelOptions } from './parallel.ts';
 export type { FargateSize } from './size.ts';
 export {
   type BatchTask,

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import type { Duration } from './duration.ts';
+import type { Parallel } from './parallel.ts';
 import type { RetryOptions, Task, TaskCalls } from './task.ts';
 
 /** When a job runs, written as Amazon EventBridge Scheduler writes it. */
@@ -33,6 +34,8 @@ export interface RunContext<T, I> {
   date: string;
   /** Which run this is: its id (`BATCH-001/2026-11-21`), the job's id, and the number of this execution, from 1. */
   run: { id: string; job: string; execution: number };
+  /** Runs branches side by side and gives their results by name: `await parallel({ left: () => tasks.a(), right: () => tasks.b() })`. */
+  parallel: Parallel;
   /** Writes an event and a record to the worker's log, once, also when the code is replayed. */
   log: (event: string, record?: Record<string, unknown>) => void;
 }

@@ -13,6 +13,7 @@ import type { RunInput } from '../model/settings.ts';
 import type { Outcome } from '../model/wake.ts';
 import { closeRun, openRun } from './activities.ts';
 import { type Inbox, openInbox } from './inbox.ts';
+import { makeParallel } from './parallel.ts';
 import { runError } from './run-error.ts';
 import { makeTaskCalls } from './task-calls.ts';
 
@@ -65,6 +66,7 @@ async function runBody(job: Job, run: RunInput, inbox: Inbox): Promise<Outcome |
     input: run.input ?? undefined,
     date: run.runKey,
     run: { id: run.runId, job: run.job, execution: run.execution },
+    parallel: makeParallel(),
     log: (event: string, record?: Record<string, unknown>) => log.info(event, record),
   };
   const body = settle(async () => job.run(context as never), pending);

@@ -1,9 +1,10 @@
-import { ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { TaskAnswer } from '../engine/start-attempt.ts';
+import { ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow';
+import type { TaskAnswer, TaskRequest } from '../engine/start-attempt.ts';
 import { failureClasses, type RunError } from '../model/failures.ts';
 import { decideRetry, type RetryPolicy, type Spent } from '../model/retry-policy.ts';
 import type { AttemptEnd } from '../model/wake.ts';
 import { readOutputs, startTask } from './activities.ts';
+import { awaitAttempt, refuseWhenCancelled } from './await-attempt.ts';
 import type { Inbox } from './inbox.ts';
 
 /** One call of a task, ready to be carried out. */
@@ -27,8 +28,11 @@ export async function carryOut(call: StepCall, inbox: Inbox): Promise<unknown[]>
   let after: string | null = null;
   let spent: ReadonlyMap<number, Spent> = new Map();
   for (;;) {
-    const answer: TaskAnswer = await startTask({ ...request, after });
-    const end: AttemptEnd = answer.status === 'ended' ? answer.end : await inbox.endOf(answer.attemptId);
+    await refuseWhenCancelled();
+    // Its answer is always heard: what a cancelled branch has started, it has to stop.
+    const asked: TaskRequest = { ...request, after };
+    const answer: TaskAnswer = await CancellationScope.nonCancellable(() => startTask(asked));
+    const end: AttemptEnd = answer.status === 'ended' ? answer.end : await awaitAttempt(call, answer.attemptId, inbox);
     after = end.attemptId;
     // It ended for an older input: whatever came of it, this one is still to be done.
     if (answer.status === 'replacing' && inbox.stop === null) continue;

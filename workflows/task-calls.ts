@@ -1,7 +1,8 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { RunInput } from '../model/settings.ts';
 import type { CallOptions } from '../model/task.ts';
+import { currentBranch, within } from './branches.ts';
 import type { Inbox } from './inbox.ts';
+import { handled, misuse } from './misuse.ts';
 import { carryOut, type StepCall } from './step.ts';
 
 /** AWS Batch takes arrays of 2 to 10,000; one shard runs as a single job. */
@@ -21,9 +22,13 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
   const open = new Set<string>();
 
   const keyOf = (task: string, options: CallOptions | undefined): string => {
-    const count = (counters.get(task) ?? 0) + 1;
-    counters.set(task, count);
-    const key = options?.name ?? `${task}#${count}`;
+    // Counted in the branch, not in the run: which branch comes first must not change the keys.
+    const branch = currentBranch();
+    const counter = within(branch, task);
+    const count = (counters.get(counter) ?? 0) + 1;
+    counters.set(counter, count);
+    if (options?.name?.includes('/')) throw misuse(`A step is named "${options.name}": write a name without "/"`);
+    const key = within(branch, options?.name ?? `${task}#${count}`);
     if (keys.has(key)) throw misuse(`Two steps of ${run.runId} are named "${key}": give each call its own name`);
     keys.add(key);
     return key;
@@ -61,20 +66,4 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
 function inputOf(size: number, input: unknown): StepCall['input'] {
   if (typeof input !== 'function') return { all: input ?? null };
   return { shards: Array.from({ length: size }, (_, shard) => input(shard) ?? null) };
-}
-
-function misuse(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'jobCode');
-}
-
-/**
- * A step may fail before the job awaits it, or never be awaited. Without a handler of its own that rejection would fail
- * the workflow task, again and again, in place of the run.
- */
-function handled<Args extends unknown[], T>(call: (...args: Args) => Promise<T>): (...args: Args) => Promise<T> {
-  return (...args) => {
-    const outcome = call(...args);
-    outcome.catch(() => undefined);
-    return outcome;
-  };
 }

@@ -46,6 +46,29 @@ export const plainSchema = defineJob({
 
 export const without = defineJob({ id: 'D', name: 'd', tasks, run: ({ tasks }) => tasks.tidy() });
 
+export const fanIn = defineJob({
+  id: 'E',
+  name: 'e',
+  tasks,
+  async run({ tasks, date, parallel }) {
+    const { left, right } = await parallel(
+      { left: () => tasks.score({ date }), right: async () => [await tasks.score.array(2, { date }), date] as const },
+      { onFailure: 'cancel', limit: 2 },
+    );
+    const users: number = left.users + (right[0][0]?.users ?? 0);
+    const text: string = right[1];
+    // @ts-expect-error a result of another type
+    const wrong: string = left.users;
+    // @ts-expect-error a branch that is not there
+    (await parallel({ one: () => tasks.tidy() })).two;
+    // @ts-expect-error a promise in place of a function
+    await parallel({ one: tasks.tidy() });
+    // @ts-expect-error not a way to fail
+    await parallel({ one: () => tasks.tidy() }, { onFailure: 'stop' });
+    return { users, text, wrong };
+  },
+});
+
 export const registry: Job[] = [good, plainSchema, without];
 
 // @ts-expect-error 1 vCPU does not go with 512 MB on Fargate
