@@ -1,5 +1,6 @@
 import type { WorkerEngine } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
+import { createBeginHandler } from './begin-handler.ts';
 import { createCloseRun } from './close-run.ts';
 import { createOpenRun } from './open-run.ts';
 import { createReadOutputs } from './read-outputs.ts';
@@ -14,6 +15,7 @@ export function createActivities(engine: WorkerEngine) {
     startTask: createStartTask(engine),
     stopStep: createStopStep(engine),
     readOutputs: createReadOutputs(engine),
+    beginHandler: createBeginHandler(engine),
     closeRun: createCloseRun(engine),
     triggerRun: createTriggerRun({
       registry: engine.jobs,

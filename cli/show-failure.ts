@@ -9,7 +9,7 @@ export function failureLines(record: RunRecord, timezone: string): string[] {
   if (!['failed', 'timedOut', 'cancelled', 'notRun', 'stopping'].includes(run.status)) return [];
   const failed = failedAttempt(record);
   const what = run.error === null ? [withoutError(record, timezone)] : errorLines(run.error, record, failed);
-  return [...what, ...whatToDo(record)];
+  return [...what, ...handlerLines(run.error?.handler), ...whatToDo(record)];
 }
 
 interface Failed {
@@ -48,6 +48,14 @@ function branchLines(branches: BranchError[], record: RunRecord): string[] {
       ...(error.hint === record.run.error?.hint ? [] : [`  ${error.hint}`]),
     ];
   });
+}
+
+/** What went wrong with `onFailure`, on top. */
+function handlerLines(error: RunError | undefined): string[] {
+  if (error === undefined) return [];
+  const [first = '', ...more] = error.message.split('\n');
+  const details = [...more, ...(error.logTail ?? []).slice(-20), ...(error.stack?.split('\n') ?? [])];
+  return ['', fact('onFailure', first), ...details.map((line) => `  | ${line}`)];
 }
 
 /** Each way of failing: its shards, class, exit code and reason. */

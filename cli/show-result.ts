@@ -15,6 +15,8 @@ export function showResult({ run, steps }: RunView, write: (line: string) => voi
       for (const line of error.logTail ?? []) write(`  ${branch} | ${line}`);
     }
     write(`  ${run.error.hint}`);
+    if (run.error.handler !== undefined) write(`  onFailure: ${run.error.handler.message}`);
+    showValue(run.result, write);
   }
 }
 

@@ -7,6 +7,7 @@ import { stopAttempt } from '../store/attempt-moves.ts';
 import { type AttemptRow, insertAttempt, latestAttempt } from '../store/attempts.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
+import { isHandlerTime } from '../store/handlers.ts';
 import { heldTokens } from '../store/locks.ts';
 import { notify } from '../store/notify.ts';
 import { lockRuns, type RunRow } from '../store/runs.ts';
@@ -26,6 +27,8 @@ export interface TaskRequest {
   input: { all: unknown } | { shards: unknown[] };
   /** Shards; null = a single job. */
   size: number | null;
+  /** A step of `onFailure`: it may start while the run is stopping, and only then. */
+  handler?: boolean;
   /** The last attempt of this step whose end the workflow knows; null before the first. */
   after: string | null;
 }
@@ -83,13 +86,17 @@ interface At {
 async function lockOpenRun(sql: Sql, task: TaskRequest): Promise<Pick<At, 'run' | 'settings' | 'tokens'>> {
   const run = (await lockRuns(sql, [task.runId])).get(task.runId);
   const execution = await latestExecution(sql, task.runId);
-  if (run?.status !== 'running' || execution?.number !== task.execution || execution.status !== 'open') {
+  const handles = task.handler === true && run !== undefined && (await isHandlerTime(sql, run.id));
+  const mayStart = task.handler === true ? handles : run?.status === 'running';
+  if (run === undefined || !mayStart || execution?.number !== task.execution || execution.status !== 'open') {
     throw new ExecutionClosed(task.runId, task.execution, run?.status ?? 'unknown');
   }
   const tokens = await heldTokens(sql, run.id);
   const missing = execution.settings.locks.find((lock) => !(lock.name in tokens));
   if (missing !== undefined) throw new ExecutionClosed(run.id, task.execution, `without its lock "${missing.name}"`);
-  return { run, settings: execution.settings, tokens };
+  // What the handler starts has the handler's time left, not the run's.
+  const timeoutAt = handles ? run.handlerUntil : run.timeoutAt;
+  return { run: { ...run, timeoutAt }, settings: execution.settings, tokens };
 }
 
 /** The step is known: its result, the attempt in flight, or the next attempt. */

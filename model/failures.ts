@@ -84,6 +84,8 @@ export interface RunError {
   stack?: string;
   /** What happened in the branches of a `parallel`: those that failed, then those that were stopped for it. Absent when no `parallel` failed. */
   branches?: BranchError[];
+  /** Why the job's `onFailure` failed, or did not come to its end. Absent when it did, and for a job without one. */
+  handler?: RunError;
 }
 
 /** The error of one branch of a `parallel`. */

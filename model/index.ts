@@ -5,12 +5,14 @@ export type { BranchError, FailureClass, RunError, ShardFailure } from './failur
 export {
   type AlertRule,
   defineJob,
+  type FailureContext,
   type InputOf,
   type Job,
   type JobOptions,
   type LockUse,
   type RunContext,
   type Schedule,
+  type SuccessContext,
 } from './job.ts';
 export type { Branches, BranchResults, Parallel, ParallelOptions } from './parallel.ts';
 export type { FargateSize } from './size.ts';

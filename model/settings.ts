@@ -29,6 +29,8 @@ export interface RunSettings {
   slowAfterMs: number | null;
   timeoutMs: number;
   waitAtMostMs: number;
+  /** Longest time of `onFailure`; null = the job has none. */
+  handlerTimeoutMs: number | null;
   alertAtOrBelow: number | null;
   alerts: Partial<Record<AlertRule, readonly string[]>>;
   tasks: Record<string, TaskSettings>;
@@ -59,6 +61,7 @@ export function runSettings(job: Job, timezone: string): RunSettings {
     slowAfterMs: msOrNull(job.slowAfter),
     timeoutMs: durationMs(job.timeout ?? '24 hours'),
     waitAtMostMs: durationMs(job.waitAtMost ?? '12 hours'),
+    handlerTimeoutMs: job.onFailure === undefined ? null : durationMs(job.handlerTimeout ?? '10 minutes'),
     alertAtOrBelow: job.records?.alertAtOrBelow ?? null,
     alerts: job.alerts ?? {},
     tasks: Object.fromEntries(tasks),

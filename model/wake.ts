@@ -29,6 +29,9 @@ export interface Wake {
 /** The name of the wake signal. */
 export const wakeSignal = 'wake';
 
+/** What came of a job's `onFailure`. */
+export type Handled = { result: unknown } | { error: RunError };
+
 /** How an execution ended, as the workflow tells closeRun. */
 export type Outcome =
   | { status: 'succeeded'; result: unknown }

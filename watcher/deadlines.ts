@@ -13,8 +13,9 @@ import { withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
 import { clearSlow, listOverdue } from '../store/runs.ts';
 import { listWaits, meetDueClocks } from '../store/waits.ts';
+import { closeLateHandler, handlerWithoutWorkflow } from './late-handlers.ts';
 
-/** One cycle over every clock that is a column: run timeout, slow, longest wait, not before, slow stops. */
+/** One cycle over every clock that is a column: run timeout, slow, longest wait, not before, handlers, slow stops. */
 export async function watchDeadlines(engine: Engine): Promise<number> {
   for (const run of await listOverdue(engine.db)) {
     try {
@@ -36,7 +37,7 @@ export async function watchDeadlines(engine: Engine): Promise<number> {
   return engine.timings.deadlinesMs;
 }
 
-function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'slow' }): Promise<void> {
+function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'slow' | 'handler' }): Promise<void> {
   switch (run.what) {
     case 'timeout':
       return timeOut(engine, run.id);
@@ -44,6 +45,8 @@ function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'sl
       return warnSlow(engine, run.id);
     case 'wait':
       return endWait(engine, run.id);
+    case 'handler':
+      return closeLateHandler(engine, run.id);
     default:
       return unreachable(run.what);
   }
@@ -90,5 +93,6 @@ export async function closeWithoutWorkflow(
   const message = gone.said === undefined ? what : `${what}: ${gone.said}`;
   const error = { class: gone.reason, message, hint: failureClasses[gone.reason].hint } as const;
   const outcome = { status: 'failed', reason: gone.reason, error } as const;
-  return (await closeRun(engine, { ...gone, outcome })).status === 'closed';
+  const handled = await handlerWithoutWorkflow(engine, gone.runId);
+  return (await closeRun(engine, { ...gone, outcome, handled })).status === 'closed';
 }

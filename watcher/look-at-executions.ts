@@ -3,11 +3,12 @@ import { messageOf } from '../engine/submit-attempt.ts';
 import { workflowId } from '../model/run-id.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import { countLive } from '../store/attempts.ts';
-import { claimDueLooks, lookSoon, markLost } from '../store/executions.ts';
+import { claimDueLooks, latestExecution, lookSoon, markLost } from '../store/executions.ts';
 import { startIsPending } from '../store/outbox.ts';
 import { getRun } from '../store/runs.ts';
 import { closeWithoutWorkflow } from './deadlines.ts';
 import type { Delivery } from './deliver.ts';
+import { isLeftToHandler } from './late-handlers.ts';
 
 /** A run whose workflow is gone is looked at this often until its work has ended. */
 const orphanMs = 1_000;
@@ -54,6 +55,8 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
 async function closeIfStuck(delivery: Delivery, open: { runId: string; execution: number }) {
   const run = await getRun(delivery.db, open.runId);
   if (run?.status !== 'stopping' || (await countLive(delivery.db, open.runId)) > 0) return;
+  const execution = await latestExecution(delivery.db, open.runId);
+  if (execution !== undefined && (await isLeftToHandler(delivery, run, execution))) return;
   await closeWithoutWorkflow(delivery, { ...open, reason: 'terminated' });
 }
 

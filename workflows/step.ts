@@ -16,6 +16,8 @@ export interface StepCall {
   input: { all: unknown } | { shards: unknown[] };
   size: number | null;
   retry: RetryPolicy;
+  /** A step of `onFailure`. */
+  handler?: boolean;
 }
 
 /**

@@ -15,8 +15,8 @@ export interface TaskCallsOfRun {
   pending(): string[];
 }
 
-/** Makes `tasks` for one run: `tasks.score(...)` and `tasks.score.array(...)`. */
-export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
+/** Makes `tasks` for one run: `tasks.score(...)` and `tasks.score.array(...)`. `handler`: their steps are those of `onFailure`. */
+export function makeTaskCalls(run: RunInput, inbox: Inbox, handler = false): TaskCallsOfRun {
   const counters = new Map<string, number>();
   const keys = new Set<string>();
   const open = new Set<string>();
@@ -39,7 +39,8 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
     if (retry === undefined) throw misuse(`${run.job} has no task "${step.task}"`);
     open.add(step.stepKey);
     try {
-      return await carryOut({ runId: run.runId, execution: run.execution, retry, ...step }, inbox);
+      const of = { runId: run.runId, execution: run.execution, retry, ...(handler ? { handler } : {}) };
+      return await carryOut({ ...of, ...step }, inbox);
     } finally {
       open.delete(step.stepKey);
     }

@@ -112,6 +112,22 @@ test('with "cancel" the other branches are stopped in AWS, and the run goes on o
     expect(world.aws.journal.running()).toEqual([]);
   }));
 
+test('a job that goes on after stopped branches goes on only when their processes are gone', () =>
+  withWorld(temporal, async (world) => {
+    await world.startWorker();
+    tell(world, 'hold-left.work#1', 'hold-right.work#1', 'stubborn');
+    const run = await world.start('GOES-ON');
+    await untilWorking(world, 2);
+    tell(world, 'fail-right.work#1');
+    untell(world, 'hold-right.work#1');
+
+    expect(await world.ends(run, 30_000)).toMatchObject({ status: 'succeeded' });
+    const processes = world.aws.journal.processes();
+    const step = (key: string) => processes.find(({ started }) => started.environment.NIGHTSHIFT_STEP === key);
+    expect(step('left/work#1')?.ended?.at).toBeLessThanOrEqual(step('work#1')?.started.at ?? 0);
+    expect(await stepsOf(world)).toMatchObject({ 'left/work#1': 'stopped', 'work#1': 'succeeded' });
+  }));
+
 test('with a limit, branches begin in their order as others end; with "cancel" those left do not begin', () =>
   withWorld(temporal, async (world) => {
     await world.startWorker();

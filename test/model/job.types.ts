@@ -69,7 +69,29 @@ export const fanIn = defineJob({
   },
 });
 
-export const registry: Job[] = [good, plainSchema, without];
+export const handlers = defineJob({
+  id: 'F',
+  name: 'f',
+  tasks,
+  handlerTimeout: '5 minutes',
+  run: ({ tasks, date }) => tasks.score({ date }),
+  async onSuccess({ tasks, result, date }) {
+    const users: number = result.users;
+    // @ts-expect-error a result of another type
+    const wrong: string = result.users;
+    await tasks.score({ date });
+    return { users, wrong };
+  },
+  async onFailure({ tasks, error, date }) {
+    const tail: string[] = error.logTail ?? [];
+    // @ts-expect-error a field that an error does not have
+    error.result;
+    await tasks.score({ date });
+    return tail;
+  },
+});
+
+export const registry: Job[] = [good, plainSchema, without, fanIn, handlers];
 
 // @ts-expect-error 1 vCPU does not go with 512 MB on Fargate
 batchTask({ app: 'a', command: ['x'], vcpu: 1, memory: '512 MB' });

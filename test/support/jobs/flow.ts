@@ -86,3 +86,65 @@ export const misused = defineJob({
     await ways[how]?.();
   },
 });
+
+const handledInput = {
+  type: 'object',
+  properties: { dir: { type: 'string' }, broken: { enum: ['run', 'onSuccess', 'onFailure'] } },
+  required: ['dir'],
+} as const;
+
+/** Hears of its success and of its failure, by a task each. */
+export const handled = defineJob({
+  id: 'HANDLED',
+  name: 'With handlers',
+  handlerTimeout: '1 minute',
+  input: handledInput,
+  tasks: { work, last: work, notify: work },
+  async run({ tasks, input: { dir, broken } }) {
+    await tasks.work({ dir });
+    const last = await tasks.last({ dir, value: 7 });
+    if (broken === 'run') throw new Error('the body gives up');
+    return { value: last.value };
+  },
+  async onSuccess({ tasks, result, input: { dir, broken } }) {
+    if (broken === 'onSuccess') throw new Error('nobody hears of it');
+    const told = await tasks.notify({ dir, value: 8 });
+    return { ...result, told: told.value };
+  },
+  async onFailure({ tasks, error, input: { dir, broken } }) {
+    if (broken === 'onFailure') throw new Error('nobody hears of that, either');
+    const told = await tasks.notify({ dir, value: 9 });
+    return { told: told.value, why: error.class };
+  },
+});
+
+/** Runs out of time, and so may its handler. */
+export const handledBrief = defineJob({
+  id: 'HANDLED-BRIEF',
+  name: 'With a handler, and little time',
+  timeout: '3 seconds',
+  handlerTimeout: '4 seconds',
+  input: handledInput,
+  tasks: { work, notify: work },
+  run: ({ tasks, input: { dir } }) => tasks.work({ dir }),
+  async onFailure({ tasks, input: { dir } }) {
+    return { told: (await tasks.notify({ dir, value: 9 })).value };
+  },
+});
+
+/** Goes on after branches that were stopped. */
+export const goesOn = defineJob({
+  id: 'GOES-ON',
+  name: 'Goes on after a failed branch',
+  input: { type: 'object', properties: { dir: { type: 'string' } }, required: ['dir'] } as const,
+  tasks: { work },
+  async run({ tasks, input: { dir }, parallel }) {
+    const branches = { left: () => tasks.work({ dir }), right: () => tasks.work({ dir }) };
+    const failed = await parallel(branches, { onFailure: 'cancel' }).then(
+      () => 'nothing',
+      (error: Error) => error.message,
+    );
+    await tasks.work({ dir });
+    return { failed };
+  },
+});
