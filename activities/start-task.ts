@@ -12,6 +12,6 @@ export function createStartTask(engine: WorkerEngine) {
     const claimedAt = performance.now();
     const { submit, ...answer } = await writeIntent(engine, task).catch(refuse);
     if (submit !== undefined) await submitAttempt(engine, { ...submit, claimedAt });
-    return answer;
+    return { ...answer, stepKey: task.stepKey };
   };
 }

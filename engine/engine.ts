@@ -18,6 +18,8 @@ export interface WorkerEngine extends Engine {
   resources: BatchResources;
   /** This process, in claims. Unique. */
   owner: string;
+  /** Of the workflow bundle that this worker serves. */
+  bundleHash: string;
   /** Of the row in `meta`; tags what we start in AWS. */
   databaseId: string;
 }

@@ -13,6 +13,7 @@ import { notify } from '../store/notify.ts';
 import { lockRuns, type RunRow } from '../store/runs.ts';
 import { beginShards, unfinishedShards } from '../store/shards.ts';
 import { countSteps, getStep, insertStep, reopenStep, resetStep, type StepRow } from '../store/steps.ts';
+import { firstOfChain } from '../store/superseded.ts';
 import { attemptEnd, inline } from './attempt-end.ts';
 import { batchRequest } from './batch-request.ts';
 import { Refused, type WorkerEngine } from './engine.ts';
@@ -37,7 +38,10 @@ export interface TaskRequest {
  * `started`: a wake will tell the end. `ended`: here it is. `replacing`: the attempt of an older input has to end first;
  * ask again after it.
  */
-export type TaskAnswer = { status: 'started' | 'replacing'; attemptId: string } | { status: 'ended'; end: AttemptEnd };
+export type TaskAnswer = { /** The step that was asked for. */ stepKey?: string } & (
+  | { status: 'started' | 'replacing'; attemptId: string }
+  | { status: 'ended'; end: AttemptEnd }
+);
 
 /** The intent that was written, if this call wrote one: whoever wrote it submits it. */
 export type Intent = TaskAnswer & { submit?: { attemptId: string; request: StartRequest } };
@@ -121,7 +125,8 @@ async function resume(
     case 'failed':
     case 'stopped': {
       // Ended before this execution heard of it: told now, so that a repeated call never starts one attempt too many.
-      const unheard = latest.execution === at.task.execution && latest.id !== at.task.after;
+      // Nor has one that went on from another with changed code: what that one was to be told, this one is told.
+      const unheard = latest.execution >= (await firstOfChain(sql, at.run.id)) && latest.id !== at.task.after;
       if (unheard) return { status: 'ended', end: await attemptEnd(sql, latest) };
       await reopenStep(sql, at.step.id);
       return begin(sql, engine, { ...at, number: latest.number + 1 });

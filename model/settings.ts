@@ -43,6 +43,8 @@ export interface RunInput {
   runKey: string;
   execution: number;
   input: unknown;
+  /** The workflow bundle that this execution is meant for: it goes on where the code has changed. Absent for any. */
+  bundle?: string;
   /** Retry policy by task: the only settings that workflow code decides by. */
   retry: Record<string, RetryPolicy>;
 }

@@ -1,6 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { attemptEnd } from '../engine/attempt-end.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, WorkerEngine } from '../engine/engine.ts';
 import { messageOf } from '../engine/submit-attempt.ts';
 import { tellRun } from '../engine/tell-run.ts';
 import { workflowId } from '../model/run-id.ts';
@@ -13,7 +13,7 @@ import { claimOutbox, finishOutbox, type OutboxRow, postponeOutbox, startIsPendi
 import { getRun } from '../store/runs.ts';
 
 /** What telling Temporal needs. */
-export interface Delivery extends Engine {
+export interface Delivery extends Engine, Pick<WorkerEngine, 'bundleHash'> {
   client: Client;
   taskQueue: string;
 }
@@ -59,6 +59,8 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
     runKey: run.runKey,
     execution: execution.number,
     input: run.input,
+    // Only a next execution has one before it begins.
+    ...(execution.bundleHash === null ? {} : { bundle: execution.bundleHash }),
     retry: Object.fromEntries(Object.entries(execution.settings.tasks).map(([name, task]) => [name, task.retry])),
   };
   try {

@@ -6,6 +6,7 @@ import { countLive } from '../store/attempts.ts';
 import { claimDueLooks, latestExecution, lookSoon, markLost } from '../store/executions.ts';
 import { startIsPending } from '../store/outbox.ts';
 import { getRun } from '../store/runs.ts';
+import { goesOnWithNewCode } from './changed-code.ts';
 import { closeWithoutWorkflow } from './deadlines.ts';
 import type { Delivery } from './deliver.ts';
 import { isLeftToHandler } from './late-handlers.ts';
@@ -44,6 +45,7 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
     return;
   }
   // Gone, or (a person's cancel, local mode's adoption) not known and to be stopped anyway: nobody else will close it.
+  if (status === 'FAILED' && (await goesOnWithNewCode(delivery, { runId, number, workflowId: id }))) return;
   const reason = status === 'notFound' ? 'temporalLost' : 'terminated';
   const said = status === 'FAILED' ? await failureOf(delivery, id) : undefined;
   delivery.log.warn('workflow closed under an open run', { runId, workflowId: id, status, said });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@temporalio/client';
@@ -78,6 +78,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       taskQueue,
       workflowBundle: parts.bundle,
       activities: createActivities(engine),
+      // Stands in the history of all that this worker does: it tells which code could not replay an execution.
+      buildId: engine.bundleHash,
       // By default the workflow task of a run whose code has changed is tried again for ever, and nobody is told.
       workflowFailureErrorTypes: { '*': ['NondeterminismError'] },
       shutdownGraceTime: '12 seconds',
@@ -114,6 +116,7 @@ async function makeEngine(parts: WorkerParts, db: Database): Promise<WorkerEngin
       parts.compute ?? createBatchCompute({ region: resources.region, ...(endpoint === null ? {} : { endpoint }) }),
     resources,
     owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    bundleHash: createHash('sha256').update(parts.bundle.code).digest('hex').slice(0, 20),
     databaseId: meta.databaseId,
   };
 }

@@ -4,6 +4,7 @@ import type { RunInput } from '../model/settings.ts';
 import type { Handled, Outcome } from '../model/wake.ts';
 import { beginHandler } from './activities.ts';
 import { inBranch } from './branches.ts';
+import { refuseChangedCode } from './changed-code.ts';
 import type { Inbox } from './inbox.ts';
 import { makeContext } from './run-context.ts';
 import { classError, runError } from './run-error.ts';
@@ -28,7 +29,10 @@ export async function handleFailure(
     if (answer.status === 'none') return undefined;
     if (answer.status === 'handle') {
       const work = carryOut(job, run, { inbox, error: answer.error });
-      return Promise.race([work, condition(() => inbox.closed).then(() => 'closed' as const)]);
+      const halted = condition(() => inbox.closed || inbox.changed !== null).then(() => 'closed' as const);
+      const first = await Promise.race([work, halted]);
+      refuseChangedCode(inbox);
+      return first;
     }
     await inbox.wakeAfter(seen);
   }
@@ -64,6 +68,10 @@ function goingOn(inbox: Inbox): Inbox {
     get closed() {
       return inbox.closed;
     },
+    get changed() {
+      return inbox.changed;
+    },
+    giveUp: (why) => inbox.giveUp(why),
     endOf: (attemptId) => inbox.endOf(attemptId),
     wakeAfter: (count) => inbox.wakeAfter(count),
   };

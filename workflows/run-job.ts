@@ -11,6 +11,7 @@ import type { RunInput } from '../model/settings.ts';
 import type { Handled, Outcome } from '../model/wake.ts';
 import { closeRun, openRun } from './activities.ts';
 import { inBranch } from './branches.ts';
+import { refuseChangedCode } from './changed-code.ts';
 import { handleFailure } from './handlers.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { makeContext } from './run-context.ts';
@@ -60,8 +61,10 @@ async function passGate(run: RunInput, inbox: Inbox): Promise<'running' | 'stopp
 
 async function runBody(job: Job, run: RunInput, inbox: Inbox): Promise<Outcome | 'closed'> {
   const body = bodyOutcome(job, run, inbox);
-  const halted = condition(() => inbox.stop !== null || inbox.closed).then(() => 'halted' as const);
+  const isHalted = () => inbox.stop !== null || inbox.closed || inbox.changed !== null;
+  const halted = condition(isHalted).then(() => 'halted' as const);
   const first = await Promise.race([body, halted]);
+  refuseChangedCode(inbox);
   if (inbox.closed) return 'closed';
   if (first === 'closed' && inbox.stop === null && !(await isToStop(run, inbox))) return 'closed';
   return first === 'halted' || inbox.stop !== null ? stopped(inbox) : first;

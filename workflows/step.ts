@@ -5,6 +5,7 @@ import { decideRetry, type RetryPolicy, type Spent } from '../model/retry-policy
 import type { AttemptEnd } from '../model/wake.ts';
 import { readOutputs, startTask } from './activities.ts';
 import { awaitAttempt, refuseWhenCancelled } from './await-attempt.ts';
+import { isOfOtherStep } from './changed-code.ts';
 import type { Inbox } from './inbox.ts';
 
 /** One call of a task, ready to be carried out. */
@@ -34,6 +35,7 @@ export async function carryOut(call: StepCall, inbox: Inbox): Promise<unknown[]>
     // Its answer is always heard: what a cancelled branch has started, it has to stop.
     const asked: TaskRequest = { ...request, after };
     const answer: TaskAnswer = await CancellationScope.nonCancellable(() => startTask(asked));
+    if (isOfOtherStep(answer, call.stepKey, inbox)) return new Promise<never>(() => undefined);
     const end: AttemptEnd = answer.status === 'ended' ? answer.end : await awaitAttempt(call, answer.attemptId, inbox);
     after = end.attemptId;
     // It ended for an older input: whatever came of it, this one is still to be done.

@@ -35,6 +35,7 @@ function workerEngine(world: World, compute: Partial<Compute>): WorkerEngine {
   return {
     ...world.engine,
     owner: 'first',
+    bundleHash: 'b',
     databaseId: 'd',
     compute: compute as Compute,
     resources: { region: 'r', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions } },

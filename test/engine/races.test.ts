@@ -124,6 +124,7 @@ function workerEngine(world: World, owner: string, start: Compute['start']): Wor
   return {
     ...world.engine,
     owner,
+    bundleHash: 'b',
     databaseId: 'd',
     compute: { start } as never as Compute,
     resources: { region: 'r', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions } },
