@@ -4,6 +4,8 @@ import { createBeginHandler } from './begin-handler.ts';
 import { createCloseRun } from './close-run.ts';
 import { createOpenRun } from './open-run.ts';
 import { createReadOutputs } from './read-outputs.ts';
+import { createResolveTime } from './resolve-time.ts';
+import { createRunOther } from './run-other.ts';
 import { createStartTask } from './start-task.ts';
 import { createStopStep } from './stop-step.ts';
 import { createTriggerRun } from './trigger-run.ts';
@@ -17,6 +19,8 @@ export function createActivities(engine: WorkerEngine) {
     readOutputs: createReadOutputs(engine),
     beginHandler: createBeginHandler(engine),
     closeRun: createCloseRun(engine),
+    runOther: createRunOther(engine),
+    resolveTime: createResolveTime(engine),
     triggerRun: createTriggerRun({
       registry: engine.jobs,
       timezone: engine.project.timezone,

@@ -15,6 +15,7 @@ export {
   type SuccessContext,
 } from './job.ts';
 export type { Branches, BranchResults, Parallel, ParallelOptions } from './parallel.ts';
+export type { RunJob, RunJobOptions } from './run-job.ts';
 export type { FargateSize } from './size.ts';
 export {
   type BatchTask,

@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Duration } from './duration.ts';
 import type { RunError } from './failures.ts';
 import type { Parallel } from './parallel.ts';
+import type { RunJob } from './run-job.ts';
 import type { RetryOptions, Task, TaskCalls } from './task.ts';
 
 /** When a job runs, written as Amazon EventBridge Scheduler writes it. */
@@ -37,6 +38,10 @@ export interface RunContext<T, I> {
   run: { id: string; job: string; execution: number };
   /** Runs branches side by side and gives their results by name: `await parallel({ left: () => tasks.a(), right: () => tasks.b() })`. */
   parallel: Parallel;
+  /** Runs another job for the same business date, or the one named, waits for its end and gives its result; throws when it does not succeed. */
+  runJob: RunJob;
+  /** Waits until an instant (a Date, or ISO 8601 with a zone), or until a time `HH:MM` of the business date in the job's zone. Past: at once. */
+  sleepUntil: (when: Date | string) => Promise<void>;
   /** Writes an event and a record to the worker's log, once, also when the code is replayed. */
   log: (event: string, record?: Record<string, unknown>) => void;
 }

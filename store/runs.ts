@@ -18,6 +18,8 @@ export interface RunRow {
   /** Until when `onFailure` may be at work; null before it begins. */
   handlerUntil: Date | null;
   endedAt: Date | null;
+  /** The run whose `runJob` started this one; null when none did. */
+  parent: string | null;
   result: unknown;
   error: RunError | null;
   records: number | null;
@@ -25,7 +27,7 @@ export interface RunRow {
 }
 
 const columns = `id, job, run_key as "runKey", status, reason, generation, input, wait_until as "waitUntil",
-  started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", handler_until as "handlerUntil", ended_at as "endedAt", result, error,
+  started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", handler_until as "handlerUntil", ended_at as "endedAt", parent, result, error,
   records, created_at as "createdAt"`;
 
 /** The run of this id; undefined when there is none. */

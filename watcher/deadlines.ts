@@ -11,6 +11,7 @@ import { raiseAlert } from '../store/alerts.ts';
 import { listSlowStops } from '../store/attempt-moves.ts';
 import { withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
+import { listOrphans } from '../store/run-waits.ts';
 import { clearSlow, listOverdue } from '../store/runs.ts';
 import { listWaits, meetDueClocks } from '../store/waits.ts';
 import { closeLateHandler, handlerWithoutWorkflow } from './late-handlers.ts';
@@ -28,6 +29,7 @@ export async function watchDeadlines(engine: Engine): Promise<number> {
   await withTransaction(engine.db, async (sql) => {
     for (const id of await meetDueClocks(sql)) await tellRun(sql, id);
   });
+  await stopOrphans(engine);
   for (const stop of await listSlowStops(engine.db, engine.timings.stopAlertMs)) {
     const { runId, ...detail } = stop;
     if (await raiseAlert(engine.db, { runId, rule: 'stopSlow', channels: [], detail })) {
@@ -35,6 +37,15 @@ export async function watchDeadlines(engine: Engine): Promise<number> {
     }
   }
   return engine.timings.deadlinesMs;
+}
+
+/** What a run started by `runJob` is stopped with it: here, since a stop locks no other run's row. */
+async function stopOrphans(engine: Engine) {
+  for (const { id, parent } of await listOrphans(engine.db)) {
+    const message = `${id} was stopped together with ${parent}, whose runJob had started it`;
+    const error = { class: 'cancelled', message, hint: failureClasses.cancelled.hint } as const;
+    await stopRun(engine, { runId: id, reason: 'cancelled', who: `with ${parent}`, error });
+  }
 }
 
 function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'slow' | 'handler' }): Promise<void> {

@@ -11,6 +11,7 @@ import { countLive, listUntold, markTold, maxEnds } from '../store/attempts.ts';
 import { latestExecution } from '../store/executions.ts';
 import { claimOutbox, finishOutbox, type OutboxRow, postponeOutbox, startIsPending } from '../store/outbox.ts';
 import { getRun } from '../store/runs.ts';
+import { listWaits } from '../store/waits.ts';
 
 /** What telling Temporal needs. */
 export interface Delivery extends Engine, Pick<WorkerEngine, 'bundleHash'> {
@@ -95,13 +96,19 @@ async function sendWake(delivery: Delivery, runId: string): Promise<boolean> {
   const [run, live] = await Promise.all([getRun(db, runId), countLive(db, runId)]);
   if (run === undefined || execution === undefined) return true;
   const id = workflowId(runId, execution.number);
-  const [isPending, untold] = await Promise.all([startIsPending(db, id), listUntold(db, runId, run.generation)]);
+  const [isPending, untold, waits] = await Promise.all([
+    startIsPending(db, id),
+    listUntold(db, runId, run.generation),
+    listWaits(db, runId),
+  ]);
+  const others = waits.filter((wait) => wait.kind === 'run' && wait.metAt !== null).map((wait) => wait.name);
   if (isPending) return false;
   const wake: Wake = {
     status: run.status,
     stop: run.status === 'stopping' ? (run.reason as StopReason) : null,
     live,
     ended: whatFits(await Promise.all(untold.map((attempt) => attemptEnd(db, attempt)))),
+    ...(others.length === 0 ? {} : { others }),
   };
   try {
     await client.workflow.getHandle(id).signal(wakeSignal, wake);

@@ -62,6 +62,7 @@ async function carryOut(
 function goingOn(inbox: Inbox): Inbox {
   return {
     stop: null,
+    othersEnded: inbox.othersEnded,
     get count() {
       return inbox.count;
     },

@@ -15,6 +15,8 @@ export interface Inbox {
   readonly closed: boolean;
   /** Why this code cannot go on with the run's history; null while it can. */
   readonly changed: string | null;
+  /** Runs that this one waits for by `runJob` and that have ended. */
+  readonly othersEnded: Set<string>;
   /** Waits until the attempt has ended. Waits for ever when the run is stopped: whoever awaits it is given up. */
   endOf(attemptId: string): Promise<AttemptEnd>;
   /** The code is another one than made the history: this execution cannot go on. */
@@ -26,16 +28,19 @@ export interface Inbox {
 /** Registers the wake handler; to be called before anything is awaited. */
 export function openInbox(): Inbox {
   const ended = new Map<string, AttemptEnd>();
+  const othersEnded = new Set<string>();
   const state = { count: 0, stop: null as StopReason | null, closed: false, changed: null as string | null };
 
   setHandler(wake, (news) => {
     for (const end of news.ended) if (!ended.has(end.attemptId)) ended.set(end.attemptId, end);
+    for (const id of news.others ?? []) othersEnded.add(id);
     state.count += 1;
     state.stop ??= news.stop;
     state.closed ||= hasEnded(news.status);
   });
 
   return {
+    othersEnded,
     get count() {
       return state.count;
     },

@@ -13,6 +13,8 @@ export interface TaskCallsOfRun {
   tasks: Record<string, unknown>;
   /** Steps that were called and have not settled. */
   pending(): string[];
+  /** What they are; other calls that have to be awaited note themselves here. */
+  open: Set<string>;
 }
 
 /** Makes `tasks` for one run: `tasks.score(...)` and `tasks.score.array(...)`. `handler`: their steps are those of `onFailure`. */
@@ -61,7 +63,7 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox, handler = false): Tas
     };
     return [task, Object.assign(handled(single), { array: handled(array) })] as const;
   });
-  return { tasks: Object.fromEntries(tasks), pending: () => [...open] };
+  return { tasks: Object.fromEntries(tasks), pending: () => [...open], open };
 }
 
 function inputOf(size: number, input: unknown): StepCall['input'] {

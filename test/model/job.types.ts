@@ -69,6 +69,22 @@ export const fanIn = defineJob({
   },
 });
 
+export const runsOthers = defineJob({
+  id: 'G',
+  name: 'g',
+  tasks,
+  async run({ runJob, sleepUntil }) {
+    const { records }: { records: number } = await runJob(good, { date: '2026-11-21' });
+    const unknownResult: unknown = await runJob('A');
+    // @ts-expect-error a result of another type
+    const wrong: string = await runJob(good);
+    await sleepUntil('03:15');
+    // @ts-expect-error no time
+    await sleepUntil(5);
+    return { records, unknownResult, wrong };
+  },
+});
+
 export const handlers = defineJob({
   id: 'F',
   name: 'f',
@@ -91,7 +107,7 @@ export const handlers = defineJob({
   },
 });
 
-export const registry: Job[] = [good, plainSchema, without, fanIn, handlers];
+export const registry: Job[] = [good, plainSchema, without, fanIn, runsOthers, handlers];
 
 // @ts-expect-error 1 vCPU does not go with 512 MB on Fargate
 batchTask({ app: 'a', command: ['x'], vcpu: 1, memory: '512 MB' });

@@ -148,3 +148,45 @@ export const goesOn = defineJob({
     return { failed };
   },
 });
+
+/** What another job runs, and waits for. */
+export const inner = defineJob({
+  id: 'INNER',
+  name: 'Is run by another',
+  input: { type: 'object', properties: { dir: { type: 'string' } }, required: ['dir'] } as const,
+  tasks: { work },
+  run: ({ tasks, input: { dir } }) => tasks.work({ dir, value: 42 }),
+});
+
+/** Runs INNER, or itself. */
+export const outer = defineJob({
+  id: 'OUTER',
+  name: 'Runs another',
+  input: {
+    type: 'object',
+    properties: { dir: { type: 'string' }, other: { type: 'string' } },
+    required: ['dir'],
+  } as const,
+  tasks: { work },
+  async run({ runJob, input: { dir, other } }) {
+    if (other !== undefined) return { of: await runJob(other, { input: { dir } }) };
+    const { value } = await runJob(inner, { input: { dir } });
+    return { of: value };
+  },
+});
+
+/** Waits for a time of its business date, or for ever. */
+export const sleeper = defineJob({
+  id: 'SLEEPER',
+  name: 'Waits for a time',
+  input: {
+    type: 'object',
+    properties: { dir: { type: 'string' }, until: { type: 'string' } },
+    required: ['dir', 'until'],
+  } as const,
+  tasks: { work },
+  async run({ tasks, sleepUntil, input: { dir, until } }) {
+    await sleepUntil(until);
+    await tasks.work({ dir });
+  },
+});
