@@ -2,13 +2,12 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import type { LambdaCaller } from '../compute/lambda/invoke.ts';
 import { callFunction, type LoadFunction } from '../engine/calls/call-function.ts';
 import { callLambda } from '../engine/calls/call-lambda.ts';
-import { type Call, carryOutCall } from '../engine/calls/carry-out-call.ts';
+import { type Call, type CallOrder, carryOutCall } from '../engine/calls/carry-out-call.ts';
 import type { CallResult } from '../engine/calls/settle-call.ts';
 import type { WorkerEngine } from '../engine/engine.ts';
-import type { TaskRequest } from '../engine/start-attempt.ts';
 import type { AttemptEnd } from '../model/wake.ts';
 import { latestExecution } from '../store/executions.ts';
-import { refuse } from './start-task.ts';
+import { refuse } from './refuse.ts';
 
 /** What {@link createCallTask} needs beside the engine. */
 export interface CallDeps {
@@ -21,9 +20,9 @@ export interface CallDeps {
  * it lasts as long as the call. At least once: a try that finds the claim of a dead worker run out takes it over.
  */
 export function createCallTask(engine: WorkerEngine, deps: CallDeps) {
-  return (task: TaskRequest): Promise<AttemptEnd> => {
+  return (order: CallOrder): Promise<AttemptEnd> => {
     const shutdown = cancellationSignal();
-    return carryOutCall(engine, task, {
+    return carryOutCall(engine, order, {
       heartbeat: () => heartbeat({ attempt: activityInfo().attempt }),
       shutdown,
       make: (call) => make(engine, call, deps),
@@ -37,10 +36,10 @@ export interface CallActivities {
 }
 
 async function make(engine: WorkerEngine, call: Call, { load, invoke }: CallDeps): Promise<CallResult> {
-  const execution = await latestExecution(engine.db, call.task.runId);
-  const settings = execution?.settings.tasks[call.task.task];
+  const execution = await latestExecution(engine.db, call.runId);
+  const settings = execution?.settings.tasks[call.task];
   if (settings?.kind === 'function') return callFunction(engine, call, { settings, load });
   if (settings?.kind === 'lambda') return callLambda(engine, call, { settings, invoke });
-  const reason = `${call.task.task} is no function or Lambda of this execution`;
+  const reason = `${call.task} is no function or Lambda of this execution`;
   return { status: 'failed', class: 'startFailed', reason, logTail: [] };
 }

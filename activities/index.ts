@@ -1,9 +1,13 @@
 import type { WorkerEngine } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
+import { createBeginHandler } from './begin-handler.ts';
 import { createCloseRun } from './close-run.ts';
 import { createOpenRun } from './open-run.ts';
 import { createReadOutputs } from './read-outputs.ts';
+import { createResolveTime } from './resolve-time.ts';
+import { createRunOther } from './run-other.ts';
 import { createStartTask } from './start-task.ts';
+import { createStopStep } from './stop-step.ts';
 import { createTriggerRun } from './trigger-run.ts';
 
 /** Everything that workflows ask of the outside. Each may happen twice: each is idempotent. */
@@ -11,8 +15,12 @@ export function createActivities(engine: WorkerEngine) {
   return {
     openRun: createOpenRun(engine),
     startTask: createStartTask(engine),
+    stopStep: createStopStep(engine),
     readOutputs: createReadOutputs(engine),
+    beginHandler: createBeginHandler(engine),
     closeRun: createCloseRun(engine),
+    runOther: createRunOther(engine),
+    resolveTime: createResolveTime(engine),
     triggerRun: createTriggerRun({
       registry: engine.jobs,
       timezone: engine.project.timezone,

@@ -1,8 +1,7 @@
-import { ApplicationFailure } from '@temporalio/common';
-import { StartRefused } from '../compute/port.ts';
-import { Refused, type WorkerEngine } from '../engine/engine.ts';
-import { ExecutionClosed, type TaskAnswer, type TaskRequest, writeIntent } from '../engine/start-attempt.ts';
+import type { WorkerEngine } from '../engine/engine.ts';
+import { type TaskAnswer, type TaskRequest, writeIntent } from '../engine/start-attempt.ts';
 import { submitAttempt } from '../engine/submit-attempt.ts';
+import { refuse } from './refuse.ts';
 
 /**
  * Makes the activity that submits the Batch job of a step: intent row, AWS, id. A crash anywhere leaves a row that
@@ -13,20 +12,6 @@ export function createStartTask(engine: WorkerEngine) {
     const claimedAt = performance.now();
     const { submit, ...answer } = await writeIntent(engine, task).catch(refuse);
     if (submit !== undefined) await submitAttempt(engine, { ...submit, claimedAt });
-    return answer;
+    return { ...answer, stepKey: task.stepKey };
   };
-}
-
-/** What no repeat can mend is told to the run at once; everything else Temporal tries again. */
-export function refuse(error: unknown): never {
-  const type = typeOf(error);
-  if (type === undefined) throw error;
-  throw ApplicationFailure.nonRetryable((error as Error).message, type);
-}
-
-function typeOf(error: unknown): string | undefined {
-  if (error instanceof ExecutionClosed) return 'executionClosed';
-  if (error instanceof StartRefused) return error.failureClass;
-  if (error instanceof Refused) return 'startFailed';
-  return undefined;
 }

@@ -1,7 +1,8 @@
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, type ProjectConfig } from '../config/config-file.ts';
 import type { JobRegistry, RegisteredJob } from '../config/job-registry.ts';
-import { loadJobs } from '../config/job-scan.ts';
+import { jobFiles, loadJobs } from '../config/job-scan.ts';
+import { barePromises } from './bare-promises.ts';
 import { forbiddenImports } from './forbidden-imports.ts';
 
 /** What `nightshift check` found. */
@@ -11,14 +12,17 @@ export interface ProjectCheck {
   problems: string[];
 }
 
-/** Checks the configuration, then the job files, then what they bring into the workflow sandbox; stops where the rest depends on what is wrong. */
+/** Checks the configuration, then the job files, then their code: what it brings into the workflow sandbox, and bare promises over tasks; stops where the rest depends on what is wrong. */
 export async function checkProject(directory: string): Promise<ProjectCheck> {
   const config = await orProblems(() => loadConfig(directory), 'nightshift.config.ts: ');
   if (!isSound<ProjectConfig>(config)) return { jobs: [], problems: config.problems };
   const registry = await orProblems(() => loadJobs(directory, config.value), '');
   if (!isSound<JobRegistry>(registry)) return { jobs: [], problems: registry.problems };
   const found: RegisteredJob[] = [...registry.value.jobs.values()];
-  const problems = await forbiddenImports({ directory, jobsFolder: config.value.jobs, jobs: found });
+  const problems = [
+    ...(await forbiddenImports({ directory, jobsFolder: config.value.jobs, jobs: found })),
+    ...(await barePromises(directory, await jobFiles(directory, config.value.jobs))),
+  ];
   return { jobs: found.map(({ job, file }) => ({ id: job.id, file })), problems };
 }
 

@@ -1,4 +1,4 @@
-import { type FailureClass, failureClasses, type RunError } from '../model/failures.ts';
+import { type BranchError, type FailureClass, failureClasses, type RunError } from '../model/failures.ts';
 import { indexRanges } from './index-ranges.ts';
 import type { AttemptRecord, RunRecord, StepRecord } from './run-record.ts';
 import { showTime } from './show-time.ts';
@@ -9,7 +9,7 @@ export function failureLines(record: RunRecord, timezone: string): string[] {
   if (!['failed', 'timedOut', 'cancelled', 'notRun', 'stopping'].includes(run.status)) return [];
   const failed = failedAttempt(record);
   const what = run.error === null ? [withoutError(record, timezone)] : errorLines(run.error, record, failed);
-  return [...what, ...whatToDo(record)];
+  return [...what, ...handlerLines(run.error?.handler), ...whatToDo(record)];
 }
 
 interface Failed {
@@ -19,9 +19,10 @@ interface Failed {
 
 function errorLines(error: RunError, record: RunRecord, failed: Failed | undefined): string[] {
   const { run, executions } = record;
+  const head = [...error.message.split('\n'), fact('run', `${run.id}, execution ${executions.at(-1)?.number ?? 1}`)];
+  if (error.branches !== undefined) return [...head, ...branchLines(error.branches, record)];
   return [
-    ...error.message.split('\n'),
-    fact('run', `${run.id}, execution ${executions.at(-1)?.number ?? 1}`),
+    ...head,
     fact('step', error.step ?? failed?.step.key ?? 'none: no step had failed'),
     ...facts(error, failed),
     ...factIfAny('AWS id', error.externalId ?? failed?.attempt.externalId),
@@ -29,6 +30,32 @@ function errorLines(error: RunError, record: RunRecord, failed: Failed | undefin
     ...(error.stack?.split('\n').map((line) => `  | ${line}`) ?? []),
     ...cutOff(record, error),
   ];
+}
+
+/** Each branch with all that is known of it; one that was only stopped, in a line. */
+function branchLines(branches: BranchError[], record: RunRecord): string[] {
+  return branches.flatMap(({ branch, error }) => {
+    if (error.class === 'cancelled') return ['', `${branch}: ${error.message}`];
+    const failed = attemptOf(error, record);
+    return [
+      '',
+      `${branch}: ${error.message}`,
+      ...factIfAny('step', error.step),
+      ...facts(error, failed),
+      ...factIfAny('AWS id', error.externalId),
+      ...logLines(error, failed),
+      ...(error.stack?.split('\n').map((line) => `  | ${line}`) ?? []),
+      ...(error.hint === record.run.error?.hint ? [] : [`  ${error.hint}`]),
+    ];
+  });
+}
+
+/** What went wrong with `onFailure`, on top. */
+function handlerLines(error: RunError | undefined): string[] {
+  if (error === undefined) return [];
+  const [first = '', ...more] = error.message.split('\n');
+  const details = [...more, ...(error.logTail ?? []).slice(-20), ...(error.stack?.split('\n') ?? [])];
+  return ['', fact('onFailure', first), ...details.map((line) => `  | ${line}`)];
 }
 
 /** Each way of failing: its shards, class, exit code and reason. */
@@ -107,11 +134,19 @@ function hintOf(reason: string): string | undefined {
 }
 
 /** The attempt that the error is about. An attempt that failed and was made good by a retry is not it. */
-function failedAttempt({ run, steps }: RunRecord): Failed | undefined {
-  const all = steps.flatMap((step) => step.attempts.map((attempt) => ({ step, attempt })));
-  if (run.error?.attemptId !== undefined) return all.find(({ attempt }) => attempt.id === run.error?.attemptId);
-  if (run.error?.class === 'jobCode') return undefined;
-  return all.findLast(({ step, attempt }) => step.status === 'failed' && attempt.status === 'failed');
+function failedAttempt(record: RunRecord): Failed | undefined {
+  const { error } = record.run;
+  if (error?.attemptId !== undefined) return attemptOf(error, record);
+  if (error?.class === 'jobCode' || error?.branches !== undefined) return undefined;
+  return attemptsOf(record).findLast(({ step, attempt }) => step.status === 'failed' && attempt.status === 'failed');
+}
+
+function attemptOf(error: RunError, record: RunRecord): Failed | undefined {
+  return attemptsOf(record).find(({ attempt }) => attempt.id === error.attemptId);
+}
+
+function attemptsOf({ steps }: RunRecord): Failed[] {
+  return steps.flatMap((step) => step.attempts.map((attempt) => ({ step, attempt })));
 }
 
 function fact(name: string, value: string): string {

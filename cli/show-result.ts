@@ -9,9 +9,14 @@ export function showResult({ run, steps }: RunView, write: (line: string) => voi
   }
   if (run.status === 'succeeded') showValue(run.result, write);
   else if (run.error !== null) {
-    write(`  ${run.error.message}`);
+    for (const line of run.error.message.split('\n')) write(`  ${line}`);
     for (const line of run.error.logTail ?? []) write(`  | ${line}`);
+    for (const { branch, error } of run.error.branches ?? []) {
+      for (const line of error.logTail ?? []) write(`  ${branch} | ${line}`);
+    }
     write(`  ${run.error.hint}`);
+    if (run.error.handler !== undefined) write(`  onFailure: ${run.error.handler.message}`);
+    showValue(run.result, write);
   }
 }
 

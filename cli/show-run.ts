@@ -109,7 +109,7 @@ function shardCounts(shards: readonly ShardRow[]): string {
 }
 
 function resultLines({ run }: RunRecord): string[] {
-  if (run.status !== 'succeeded' || run.result === null || run.result === undefined) return [];
+  if (run.result === null || run.result === undefined) return [];
   const lines: string[] = [];
   showValue(run.result, (line) => lines.push(line.replace(/^ {2}/, '')));
   return lines;

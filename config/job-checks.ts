@@ -1,4 +1,4 @@
-import { durationMs } from '../model/duration.ts';
+import { type Duration, durationMs } from '../model/duration.ts';
 import type { Job } from '../model/job.ts';
 import { compileSchedule } from '../triggers/schedules/compile.ts';
 import { parseCron, valuesOf } from '../triggers/schedules/cron-fields.ts';
@@ -34,7 +34,15 @@ function scheduleProblems(job: Job, timezone: string): string[] {
   return problems;
 }
 
-function timeProblems({ slowAfter, timeout = '24 hours' }: Job): string[] {
+function timeProblems({ slowAfter, timeout = '24 hours', onFailure, handlerTimeout }: Job): string[] {
+  const unused = onFailure === undefined && handlerTimeout !== undefined;
+  return [
+    ...(unused ? ['handlerTimeout: is only for jobs with onFailure; take it out, or write one'] : []),
+    ...slowProblems({ slowAfter, timeout }),
+  ];
+}
+
+function slowProblems({ slowAfter, timeout }: { slowAfter: Job['slowAfter']; timeout: Duration }): string[] {
   if (slowAfter === undefined || durationMs(slowAfter) < durationMs(timeout)) return [];
   return [`slowAfter: "${slowAfter}" is never reached, the run is stopped after "${timeout}"; write a shorter time`];
 }

@@ -22,22 +22,27 @@ interface BrokenFile {
  * @throws ConfigError with all problems of all files, each `file: job: problem; what to write instead`.
  */
 export async function loadJobs(directory: string, config: Pick<Config, 'jobs' | 'timezone'>): Promise<JobRegistry> {
-  const folder = join(directory, config.jobs ?? 'jobs');
+  const folder = config.jobs ?? 'jobs';
   const timezone = config.timezone ?? 'UTC';
-  const { found, broken } = await importJobs(directory, await jobFiles(folder));
+  const { found, broken } = await importJobs(directory, await jobFiles(directory, folder));
   const problems = [
     ...broken.map(({ file, reason }) => `${file}: cannot be imported: ${reason}`),
     ...checkJobs(found, { timezone, complete: broken.length === 0 }),
   ];
   if (found.length + broken.length === 0) {
-    problems.push(`${relative(directory, folder)}: holds no job; write one: export const daily = defineJob({ ... })`);
+    problems.push(`${folder}: holds no job; write one: export const daily = defineJob({ ... })`);
   }
   if (problems.length > 0) throw new ConfigError('The jobs are not right', problems);
   return jobRegistry(found);
 }
 
-/** Sorted, so that errors and duplicates come out the same on every machine. Type declarations and tests are no job files. */
-async function jobFiles(folder: string): Promise<string[]> {
+/**
+ * The files of the jobs folder that may hold jobs, as paths from the project's folder with `/`; type declarations and
+ * tests are none. Sorted, so that errors and duplicates come out the same on every machine.
+ * @throws ConfigError when the folder cannot be read.
+ */
+export async function jobFiles(directory: string, jobsFolder: string): Promise<string[]> {
+  const folder = join(directory, jobsFolder);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       throw new ConfigError('The jobs are not right', [
@@ -47,17 +52,16 @@ async function jobFiles(folder: string): Promise<string[]> {
   );
   return entries
     .filter((entry) => entry.isFile() && /(?<!\.d|\.test)\.ts$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
 }
 
-async function importJobs(directory: string, paths: readonly string[]) {
+async function importJobs(directory: string, files: readonly string[]) {
   const found: RegisteredJob[] = [];
   const broken: BrokenFile[] = [];
-  for (const path of paths) {
-    const file = relative(directory, path).split(sep).join('/');
+  for (const file of files) {
     try {
-      const exported: Record<string, unknown> = await import(pathToFileURL(path).href);
+      const exported: Record<string, unknown> = await import(pathToFileURL(join(directory, file)).href);
       for (const [exportName, value] of Object.entries(exported)) {
         // A job that is handed on by another file (an index, say) is still one job.
         if (looksLikeJob(value) && !found.some(({ job }) => job === value))

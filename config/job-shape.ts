@@ -18,6 +18,7 @@ const lock = z.strictObject({
   ifBusy: z.enum(['wait', 'fail', 'skip'], 'write "wait", "fail" or "skip"').optional(),
 } satisfies Shape<LockUse>);
 
+const handler = (advice: string) => z.custom<() => unknown>((value) => typeof value === 'function', advice).optional();
 const rules = ['slow', 'failed', 'fewRecords', 'timedOut', 'notRun'] as const satisfies AlertRule[];
 const share = 'write a share above 0 and at most 1, such as 0.5';
 const taskName = 'write a task name of letters and digits that begins with a small letter, such as "score"';
@@ -42,6 +43,9 @@ const job = z.strictObject({
   input: z.looseObject({}, 'write a JSON Schema, such as { type: "object", properties: { ... } }').optional(),
   tasks: z.record(z.string().regex(/^[a-z][A-Za-z0-9]*$/, taskName), task),
   run: z.custom<() => unknown>((value) => typeof value === 'function', 'write async run({ tasks, date }) { ... }'),
+  onSuccess: handler('write async onSuccess({ tasks, result }) { ... }'),
+  onFailure: handler('write async onFailure({ tasks, error }) { ... }'),
+  handlerTimeout: duration.optional(),
 } satisfies Shape<JobOptions<never, never, never>>);
 
 /**

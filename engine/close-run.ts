@@ -1,11 +1,13 @@
 import { failureClasses, type RunError } from '../model/failures.ts';
 import { parseRunId } from '../model/run-id.ts';
 import { endOf, type RunStatus, type StopReason } from '../model/run-states.ts';
-import type { Outcome } from '../model/wake.ts';
+import type { Handled, Outcome } from '../model/wake.ts';
+import { stopAttempts } from '../store/attempt-moves.ts';
 import { countLive } from '../store/attempts.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { type ExecutionRow, latestExecution } from '../store/executions.ts';
-import { getRun, type RunRow } from '../store/runs.ts';
+import { notify } from '../store/notify.ts';
+import { getRun, type RunRow, setError } from '../store/runs.ts';
 import { endRun, lockForEnd } from './end-run.ts';
 import type { Engine } from './engine.ts';
 import { stopRunIn } from './stop-run.ts';
@@ -19,7 +21,7 @@ export type CloseAnswer = { status: 'closed'; run: RunStatus } | { status: 'stop
  */
 export function closeRun(
   engine: Engine,
-  close: { runId: string; execution: number; outcome: Outcome },
+  close: { runId: string; execution: number; outcome: Outcome; handled?: Handled | undefined },
 ): Promise<CloseAnswer> {
   return withTransaction(engine.db, async (sql) => {
     const run = (await lockForEnd(sql, engine, { id: close.runId, ...parseRunId(close.runId) })).get(close.runId);
@@ -27,16 +29,16 @@ export function closeRun(
     if (run === undefined) throw new Error(`There is no run ${close.runId} to close`);
     if (execution?.number !== close.execution || execution.status !== 'open')
       return { status: 'closed', run: run.status };
-    return closeOpen(sql, engine, { run, execution, outcome: close.outcome });
+    return closeOpen(sql, engine, { run, execution, outcome: close.outcome, handled: close.handled });
   });
 }
 
 async function closeOpen(
   sql: Sql,
   engine: Engine,
-  at: { run: RunRow; execution: ExecutionRow; outcome: Outcome },
+  at: { run: RunRow; execution: ExecutionRow; outcome: Outcome; handled: Handled | undefined },
 ): Promise<CloseAnswer> {
-  const { run, execution, outcome } = at;
+  const { run, execution, outcome, handled } = at;
   const live = await countLive(sql, run.id);
   if (run.status === 'running' && outcome.status === 'succeeded') {
     if (live === 0) {
@@ -50,10 +52,19 @@ async function closeOpen(
     if (outcome.status === 'succeeded') throw new Error(`${run.id} cannot succeed: it is ${run.status}`);
     await stopRunIn(sql, { runId: run.id, reason: outcome.reason, error: outcome.error });
   }
-  if (live > 0) return { status: 'stopping', live };
+  if (live > 0) {
+    // Of a handler that is over: what the run itself had started is being stopped already.
+    if ((await stopAttempts(sql, run.id)) > 0) await notify(sql, 'attempts');
+    return { status: 'stopping', live };
+  }
   const stopped = await getRun(sql, run.id);
   const reason = (stopped?.reason ?? 'failed') as StopReason;
-  await endRun(sql, engine, { run: { ...run, status: 'stopping' }, execution, end: { to: endOf(reason), reason } });
+  const result = handled !== undefined && 'result' in handled ? handled.result : undefined;
+  if (stopped?.error != null && handled !== undefined && 'error' in handled) {
+    await setError(sql, run.id, { ...stopped.error, handler: handled.error });
+  }
+  const end = { to: endOf(reason), reason, result };
+  await endRun(sql, engine, { run: { ...run, status: 'stopping' }, execution, end });
   return { status: 'closed', run: endOf(reason) };
 }
 

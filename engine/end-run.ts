@@ -7,6 +7,7 @@ import type { Sql } from '../store/database.ts';
 import { closeExecution, type ExecutionRow } from '../store/executions.ts';
 import { lockTheLocks, releaseLocks } from '../store/locks.ts';
 import { enqueue } from '../store/outbox.ts';
+import { meetRunWaits } from '../store/run-waits.ts';
 import { getRun, insertExpected, lastRecords, lockRuns, moveToEnded, type RunRow } from '../store/runs.ts';
 import { deleteWaits, listWaitingFor, listWaits, meetWaits } from '../store/waits.ts';
 import type { Engine, Log } from './engine.ts';
@@ -48,6 +49,7 @@ export async function endRun(sql: Sql, engine: Engine, of: { run: RunRow; execut
   await closeExecution(sql, run.id, execution.number, 'ended');
   await freeLocks(sql, run.id, execution.settings);
   if (end.to === 'succeeded' || end.to === 'notRun') await tellWaiting(sql, run, end.to);
+  for (const waiting of await meetRunWaits(sql, run.id)) await enqueue(sql, 'wake', waiting);
   if (end.to === 'succeeded') await startSuccessors(sql, engine, run);
   if (end.quiet !== true) await raiseEndAlerts(sql, engine.log, { run, settings: execution.settings, end, records });
 }

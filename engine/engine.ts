@@ -20,6 +20,8 @@ export interface WorkerEngine extends Engine {
   resources: AwsResources;
   /** This process, in claims. Unique. */
   owner: string;
+  /** Of the workflow bundle that this worker serves. */
+  bundleHash: string;
   /** Of the row in `meta`; tags what we start in AWS. */
   databaseId: string;
 }

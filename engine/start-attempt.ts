@@ -7,11 +7,13 @@ import { stopAttempt } from '../store/attempt-moves.ts';
 import { type AttemptRow, insertAttempt, latestAttempt } from '../store/attempts.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
+import { isHandlerTime } from '../store/handlers.ts';
 import { heldTokens } from '../store/locks.ts';
 import { notify } from '../store/notify.ts';
 import { lockRuns, type RunRow } from '../store/runs.ts';
 import { beginShards, shardLosses, unfinishedShards } from '../store/shards.ts';
 import { countSteps, getStep, insertStep, reopenStep, resetStep, type StepRow } from '../store/steps.ts';
+import { firstOfChain } from '../store/superseded.ts';
 import { attemptEnd, inline } from './attempt-end.ts';
 import { Refused, type WorkerEngine } from './engine.ts';
 import { awsRequest } from './requests/aws-request.ts';
@@ -28,6 +30,8 @@ export interface TaskRequest {
   size: number | null;
   /** Of this call alone, for `Ref::name` in the command of a Batch job. */
   parameters?: Record<string, string>;
+  /** A step of `onFailure`: it may start while the run is stopping, and only then. */
+  handler?: boolean;
   /** The last attempt of this step whose end the workflow knows; null before the first. */
   after: string | null;
 }
@@ -36,7 +40,10 @@ export interface TaskRequest {
  * `started`: a wake will tell the end. `ended`: here it is. `replacing`: the attempt of an older input has to end first;
  * ask again after it.
  */
-export type TaskAnswer = { status: 'started' | 'replacing'; attemptId: string } | { status: 'ended'; end: AttemptEnd };
+export type TaskAnswer = { /** The step that was asked for. */ stepKey?: string } & (
+  | { status: 'started' | 'replacing'; attemptId: string }
+  | { status: 'ended'; end: AttemptEnd }
+);
 
 /** The intent that was written, if this call wrote one: whoever wrote it submits it. */
 export type Intent = TaskAnswer & { submit?: { attemptId: string; request: StartRequest } };
@@ -90,13 +97,17 @@ interface At {
 async function lockOpenRun(sql: Sql, task: TaskRequest): Promise<Pick<At, 'run' | 'settings' | 'tokens'>> {
   const run = (await lockRuns(sql, [task.runId])).get(task.runId);
   const execution = await latestExecution(sql, task.runId);
-  if (run?.status !== 'running' || execution?.number !== task.execution || execution.status !== 'open') {
+  const handles = task.handler === true && run !== undefined && (await isHandlerTime(sql, run.id));
+  const mayStart = task.handler === true ? handles : run?.status === 'running';
+  if (run === undefined || !mayStart || execution?.number !== task.execution || execution.status !== 'open') {
     throw new ExecutionClosed(task.runId, task.execution, run?.status ?? 'unknown');
   }
   const tokens = await heldTokens(sql, run.id);
   const missing = execution.settings.locks.find((lock) => !(lock.name in tokens));
   if (missing !== undefined) throw new ExecutionClosed(run.id, task.execution, `without its lock "${missing.name}"`);
-  return { run, settings: execution.settings, tokens };
+  // What the handler starts has the handler's time left, not the run's.
+  const timeoutAt = handles ? run.handlerUntil : run.timeoutAt;
+  return { run: { ...run, timeoutAt }, settings: execution.settings, tokens };
 }
 
 /** The step is known: its result, the attempt in flight, or the next attempt. */
@@ -121,7 +132,8 @@ async function resume(
     case 'failed':
     case 'stopped': {
       // Ended before this execution heard of it: told now, so that a repeated call never starts one attempt too many.
-      const unheard = latest.execution === at.task.execution && latest.id !== at.task.after;
+      // Nor has one that went on from another with changed code: what that one was to be told, this one is told.
+      const unheard = latest.execution >= (await firstOfChain(sql, at.run.id)) && latest.id !== at.task.after;
       if (unheard) return { status: 'ended', end: await attemptEnd(sql, latest) };
       await reopenStep(sql, at.step.id);
       return begin(sql, engine, { ...at, number: latest.number + 1 });

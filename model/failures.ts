@@ -86,4 +86,16 @@ export interface RunError {
   log?: { group: string; stream: string };
   /** The stack trace of an error that the job's own code threw. Absent for every other class. */
   stack?: string;
+  /** What happened in the branches of a `parallel`: those that failed, then those that were stopped for it. Absent when no `parallel` failed. */
+  branches?: BranchError[];
+  /** Why the job's `onFailure` failed, or did not come to its end. Absent when it did, and for a job without one. */
+  handler?: RunError;
+}
+
+/** The error of one branch of a `parallel`. */
+export interface BranchError {
+  /** Names from the outermost branch to this one, with `/`. */
+  branch: string;
+  /** How it failed; class `cancelled` when it was stopped because another one failed. */
+  error: RunError;
 }

@@ -5,7 +5,7 @@ export { type CodeBuildTask, type CodeBuildTaskOptions, codeBuildTask } from './
 export { type Config, defineConfig, type LocalConfig } from './config.ts';
 export type { Duration } from './duration.ts';
 export { type EcsTask, type EcsTaskOptions, ecsTask } from './ecs-task.ts';
-export type { FailureClass, RunError, ShardFailure } from './failures.ts';
+export type { BranchError, FailureClass, RunError, ShardFailure } from './failures.ts';
 export {
   type FunctionContext,
   type FunctionTask,
@@ -16,14 +16,18 @@ export {
 export {
   type AlertRule,
   defineJob,
+  type FailureContext,
   type InputOf,
   type Job,
   type JobOptions,
   type LockUse,
   type RunContext,
   type Schedule,
+  type SuccessContext,
 } from './job.ts';
 export { type LambdaTask, type LambdaTaskOptions, lambdaTask } from './lambda-task.ts';
+export type { Branches, BranchResults, Parallel, ParallelOptions } from './parallel.ts';
+export type { RunJob, RunJobOptions } from './run-job.ts';
 export type { Ec2Size, FargateSize } from './size.ts';
 export type {
   AwsTaskOptions,

@@ -1,5 +1,8 @@
 import type { Static, TSchema } from 'typebox';
 import type { Duration } from './duration.ts';
+import type { RunError } from './failures.ts';
+import type { Parallel } from './parallel.ts';
+import type { RunJob } from './run-job.ts';
 import type { RetryOptions, Task, TaskCalls } from './task.ts';
 
 /** When a job runs, written as Amazon EventBridge Scheduler writes it. */
@@ -33,12 +36,30 @@ export interface RunContext<T, I> {
   date: string;
   /** Which run this is: its id (`BATCH-001/2026-11-21`), the job's id, and the number of this execution, from 1. */
   run: { id: string; job: string; execution: number };
+  /** Runs branches side by side and gives their results by name: `await parallel({ left: () => tasks.a(), right: () => tasks.b() })`. */
+  parallel: Parallel;
+  /** Runs another job for the same business date, or the one named, waits for its end and gives its result; throws when it does not succeed. */
+  runJob: RunJob;
+  /** Waits until an instant (a Date, or ISO 8601 with a zone), or until a time `HH:MM` of the business date in the job's zone. Past: at once. */
+  sleepUntil: (when: Date | string) => Promise<void>;
   /** Writes an event and a record to the worker's log, once, also when the code is replayed. */
   log: (event: string, record?: Record<string, unknown>) => void;
 }
 
+/** What `onSuccess` gets: all that `run` gets, and what it returned. */
+export interface SuccessContext<T, I, R> extends RunContext<T, I> {
+  /** What `run` returned. */
+  result: R;
+}
+
+/** What `onFailure` gets: all that `run` gets, and why the run fails. */
+export interface FailureContext<T, I> extends RunContext<T, I> {
+  /** The run's error: class, message, step, log tail. */
+  error: RunError;
+}
+
 /** A job: when it runs, what must come first, what it may not overlap with, what it does. */
-export interface JobOptions<T, S, R> {
+export interface JobOptions<T, S, R, H = unknown> {
   /** Unique over all job files: letters, digits, `-`, `_`; at most 60. Also the workflow type. */
   id: string;
   /** What people call it. */
@@ -71,17 +92,28 @@ export interface JobOptions<T, S, R> {
   tasks: T;
   /** Deterministic workflow code. A number `records` in its result is kept as the run's record count. */
   run(context: RunContext<T, InputOf<S>>): Promise<R>;
+  /** Called when `run` has returned, while the run is still running; what it returns, unless `undefined`, is the run's result. When it throws, the run fails. Default: none. */
+  onSuccess?(context: SuccessContext<T, InputOf<S>, NoInfer<R>>): Promise<H>;
+  /** Called when the run has failed or timed out, after all its work has ended; what it returns is the run's result, beside the error. Default: none. */
+  onFailure?(context: FailureContext<T, InputOf<S>>): Promise<unknown>;
+  /** Longest time of `onFailure`, from its start; then the run is closed without it. Default `'10 minutes'`. */
+  handlerTimeout?: Duration;
 }
 
 /** The static type of an input schema; `undefined` for a job without one. */
 export type InputOf<S> = [S] extends [undefined] ? undefined : S extends TSchema ? Static<S> : never;
 
 /** A job of any types, as registries and tools handle it. */
-export interface Job extends Omit<JobOptions<Record<string, Task>, TSchema, unknown>, 'run' | 'input'> {
+export interface Job
+  extends Omit<JobOptions<Record<string, Task>, TSchema, unknown>, 'run' | 'input' | 'onSuccess' | 'onFailure'> {
   /** JSON Schema of the input; undefined: the job takes none. */
   input?: TSchema | undefined;
   /** As in {@link JobOptions}. A method, so that a job whose `run` wants narrower types than a registry knows is still a Job. */
   run(context: never): Promise<unknown>;
+  /** As in {@link JobOptions}. */
+  onSuccess?(context: never): Promise<unknown>;
+  /** As in {@link JobOptions}. */
+  onFailure?(context: never): Promise<unknown>;
 }
 
 /** Defines a job; one per file under `jobs/`. Gives back what it gets: the rest is types. */
@@ -89,6 +121,7 @@ export function defineJob<
   const T extends Record<string, Task>,
   const S extends TSchema | undefined = undefined,
   R = void,
->(job: JobOptions<T, S, R>): JobOptions<T, S, R> {
+  H = undefined,
+>(job: JobOptions<T, S, R, H>): JobOptions<T, S, R, H> {
   return job;
 }

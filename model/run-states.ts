@@ -29,5 +29,10 @@ export function endOf(reason: StopReason): 'failed' | 'timedOut' | 'cancelled' {
   return reason === 'cancelled' || reason === 'timedOut' ? reason : 'failed';
 }
 
+/** True when a job's `onFailure` hears of a run that stops for this reason. Not of a person's cancel; a workflow that is gone cannot run it. */
+export function handlesEnd(reason: StopReason): boolean {
+  return reason === 'failed' || reason === 'timedOut' || reason === 'taskNotAwaited';
+}
+
 /** An attempt's status. Live: starting, running, stopping; its work may still go on in AWS. */
 export type AttemptStatus = 'starting' | 'running' | 'stopping' | 'collecting' | 'succeeded' | 'failed' | 'stopped';

@@ -13,6 +13,8 @@ export interface RunSettings {
   slowAfterMs: number | null;
   timeoutMs: number;
   waitAtMostMs: number;
+  /** Longest time of `onFailure`; null = the job has none. */
+  handlerTimeoutMs: number | null;
   alertAtOrBelow: number | null;
   alerts: Partial<Record<AlertRule, readonly string[]>>;
   tasks: Record<string, TaskSettings>;
@@ -25,6 +27,8 @@ export interface RunInput {
   runKey: string;
   execution: number;
   input: unknown;
+  /** The workflow bundle that this execution is meant for: it goes on where the code has changed. Absent for any. */
+  bundle?: string;
   /** Retry policy by task: the only settings that workflow code decides by. */
   retry: Record<string, RetryPolicy>;
   /** The tasks that the worker itself calls. */
@@ -56,6 +60,7 @@ export function runSettings(job: Job, timezone: string): RunSettings {
     slowAfterMs: msOrNull(job.slowAfter),
     timeoutMs: durationMs(job.timeout ?? '24 hours'),
     waitAtMostMs: durationMs(job.waitAtMost ?? '12 hours'),
+    handlerTimeoutMs: job.onFailure === undefined ? null : durationMs(job.handlerTimeout ?? '10 minutes'),
     alertAtOrBelow: job.records?.alertAtOrBelow ?? null,
     alerts: job.alerts ?? {},
     tasks: Object.fromEntries(tasks),

@@ -24,10 +24,15 @@ export interface Wake {
   live: number;
   /** Attempts that ended and that the run has not been told of. Outputs above 4 KB are null: read them. */
   ended: AttemptEnd[];
+  /** Ids of the runs that it waits for by `runJob` and that have ended. Absent when there are none. */
+  others?: string[];
 }
 
 /** The name of the wake signal. */
 export const wakeSignal = 'wake';
+
+/** What came of a job's `onFailure`. */
+export type Handled = { result: unknown } | { error: RunError };
 
 /** How an execution ended, as the workflow tells closeRun. */
 export type Outcome =

@@ -45,7 +45,7 @@ export interface NewAttempt {
   stepId: number;
   execution: number;
   number: number;
-  /** `running`: a call that this worker makes itself, for as long as it renews its claim. */
+  /** `running`: a call that a worker makes itself, whichever takes it, for as long as it renews its claim. */
   status: 'starting' | 'running';
   region: string;
   request: unknown;
@@ -62,8 +62,9 @@ export async function insertAttempt(sql: Sql, attempt: NewAttempt) {
   await sql.query(
     `insert into attempts (id, step_id, execution, number, status, region, request, shards, claimed_by,
        claimed_until, submit_until, next_check_at)
-     values ($1, $2, $3, $4, $10, $5, $6, $7, $8,
-       now() + $9 * interval '1 ms', now() + $9 * interval '1 ms', now() + $9 * interval '1 ms')`,
+     values ($1, $2, $3, $4, $10, $5, $6, $7, case when $10 = 'starting' then $8 end,
+       case when $10 = 'starting' then now() + $9 * interval '1 ms' end,
+       now() + $9 * interval '1 ms', now() + $9 * interval '1 ms')`,
     [
       attempt.id,
       attempt.stepId,

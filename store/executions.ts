@@ -7,12 +7,14 @@ export interface ExecutionRow {
   number: number;
   status: 'open' | 'closed';
   closedAs: string | null;
+  /** Of the bundle of the worker that serves it, or is meant to; null before one does. */
+  bundleHash: string | null;
   settings: RunSettings;
   createdAt: Date;
   endedAt: Date | null;
 }
 
-const columns = `run_id as "runId", number, status, closed_as as "closedAs", settings, created_at as "createdAt",
+const columns = `run_id as "runId", number, status, closed_as as "closedAs", bundle_hash as "bundleHash", settings, created_at as "createdAt",
   ended_at as "endedAt"`;
 
 /** Opens the next execution of a run whose row the caller has locked; gives its number. */

@@ -15,7 +15,11 @@ export interface RunRow {
   startedAt: Date | null;
   slowAt: Date | null;
   timeoutAt: Date | null;
+  /** Until when `onFailure` may be at work; null before it begins. */
+  handlerUntil: Date | null;
   endedAt: Date | null;
+  /** The run whose `runJob` started this one; null when none did. */
+  parent: string | null;
   result: unknown;
   error: RunError | null;
   records: number | null;
@@ -23,7 +27,7 @@ export interface RunRow {
 }
 
 const columns = `id, job, run_key as "runKey", status, reason, generation, input, wait_until as "waitUntil",
-  started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", ended_at as "endedAt", result, error,
+  started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", handler_until as "handlerUntil", ended_at as "endedAt", parent, result, error,
   records, created_at as "createdAt"`;
 
 /** The run of this id; undefined when there is none. */
@@ -61,7 +65,7 @@ export async function moveToWaiting(
   const { rowCount } = await sql.query(
     `update runs set status = 'waiting', reason = null, generation = $3, input = $4,
        wait_until = now() + $5 * interval '1 ms', started_at = null, slow_at = null, timeout_at = null,
-       ended_at = null, result = null, error = null, records = null
+       handler_until = null, ended_at = null, result = null, error = null, records = null
      where id = $1 and status = $2`,
     [run.id, run.from, run.generation, JSON.stringify(run.input ?? null), run.waitMs],
   );
@@ -109,6 +113,11 @@ export async function setErrorIfNone(sql: Sql, id: string, error: RunError) {
   ]);
 }
 
+/** stopping: adds to what is known of what went wrong. */
+export async function setError(sql: Sql, id: string, error: RunError) {
+  await sql.query(`update runs set error = $2 where id = $1 and status = 'stopping'`, [id, JSON.stringify(error)]);
+}
+
 /** Runs whose status and date fit, newest date first. */
 export function listRuns(
   sql: Sql,
@@ -136,11 +145,12 @@ export async function lastRecords(sql: Sql, job: string, beforeKey: string): Pro
 
 /** Runs whose clock has run out, by what it was. */
 export function listOverdue(sql: Sql) {
-  return all<{ id: string; what: 'wait' | 'timeout' | 'slow' }>(
+  return all<{ id: string; what: 'wait' | 'timeout' | 'slow' | 'handler' }>(
     sql,
     `select id, 'wait' as what from runs where status = 'waiting' and wait_until <= now()
      union all select id, 'timeout' from runs where status = 'running' and timeout_at <= now()
-     union all select id, 'slow' from runs where status = 'running' and slow_at <= now()`,
+     union all select id, 'slow' from runs where status = 'running' and slow_at <= now()
+     union all select id, 'handler' from runs where status = 'stopping' and handler_until <= now()`,
     [],
   );
 }

@@ -71,6 +71,8 @@ create table executions (
   lost_since timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  bundle_hash text,
+  refused_by text,
   constraint executions_pkey PRIMARY KEY (run_id, number),
   constraint executions_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   constraint executions_status_check CHECK ((status = ANY (ARRAY['open'::text, 'closed'::text])))
@@ -127,11 +129,16 @@ create table runs (
   error json,
   records bigint,
   created_at timestamp with time zone not null default now(),
+  handler_until timestamp with time zone,
+  parent text,
   constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_parent_fkey FOREIGN KEY (parent) REFERENCES runs(id),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['expected'::text, 'waiting'::text, 'running'::text, 'stopping'::text, 'succeeded'::text, 'failed'::text, 'timedOut'::text, 'cancelled'::text, 'notRun'::text])))
 );
+create index runs_handler on runs USING btree (handler_until) WHERE ((status = 'stopping'::text) AND (handler_until IS NOT NULL));
 create index runs_job on runs USING btree (job, run_key DESC);
 create index runs_open on runs USING btree (status) WHERE (status = ANY (ARRAY['waiting'::text, 'running'::text, 'stopping'::text]));
+create index runs_parent on runs USING btree (parent) WHERE ((parent IS NOT NULL) AND (status = ANY (ARRAY['waiting'::text, 'running'::text])));
 
 create table shards (
   step_id bigint not null,
@@ -178,8 +185,9 @@ create table waits (
   due_at timestamp with time zone,
   met_at timestamp with time zone,
   constraint waits_pkey PRIMARY KEY (run_id, kind, name),
-  constraint waits_kind_check CHECK ((kind = ANY (ARRAY['prerequisite'::text, 'lock'::text, 'clock'::text]))),
+  constraint waits_kind_check CHECK ((kind = ANY (ARRAY['prerequisite'::text, 'lock'::text, 'clock'::text, 'run'::text]))),
   constraint waits_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id)
 );
 create index waits_due on waits USING btree (due_at) WHERE ((kind = 'clock'::text) AND (met_at IS NULL));
 create index waits_locks on waits USING btree (name, asked) WHERE ((kind = 'lock'::text) AND (met_at IS NULL));
+create index waits_runs on waits USING btree (name) WHERE (kind = 'run'::text);

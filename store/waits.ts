@@ -1,6 +1,6 @@
 import { all, type Sql } from './database.ts';
 
-export type WaitKind = 'prerequisite' | 'lock' | 'clock';
+export type WaitKind = 'prerequisite' | 'lock' | 'clock' | 'run';
 
 /** One row of `waits`: what a run waits for. `name`: job id, lock name, or time. */
 export interface WaitRow {
@@ -18,7 +18,7 @@ export async function insertWait(
 ) {
   await sql.query(
     `insert into waits (run_id, kind, name, if_busy, due_at) values ($1, $2, $3, $4, $5)
-     on conflict (run_id, kind, name) do nothing`,
+     on conflict (run_id, kind, name) do update set met_at = null where waits.kind = 'run'`,
     [wait.runId, wait.kind, wait.name, wait.ifBusy ?? null, wait.dueAt ?? null],
   );
 }

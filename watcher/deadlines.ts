@@ -11,10 +11,12 @@ import { raiseAlert } from '../store/alerts.ts';
 import { listSlowStops } from '../store/attempt-moves.ts';
 import { withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
+import { listOrphans } from '../store/run-waits.ts';
 import { clearSlow, listOverdue } from '../store/runs.ts';
 import { listWaits, meetDueClocks } from '../store/waits.ts';
+import { closeLateHandler, handlerWithoutWorkflow } from './late-handlers.ts';
 
-/** One cycle over every clock that is a column: run timeout, slow, longest wait, not before, slow stops. */
+/** One cycle over every clock that is a column: run timeout, slow, longest wait, not before, handlers, slow stops. */
 export async function watchDeadlines(engine: Engine): Promise<number> {
   for (const run of await listOverdue(engine.db)) {
     try {
@@ -27,6 +29,7 @@ export async function watchDeadlines(engine: Engine): Promise<number> {
   await withTransaction(engine.db, async (sql) => {
     for (const id of await meetDueClocks(sql)) await tellRun(sql, id);
   });
+  await stopOrphans(engine);
   for (const stop of await listSlowStops(engine.db, engine.timings.stopAlertMs)) {
     const { runId, ...detail } = stop;
     if (await raiseAlert(engine.db, { runId, rule: 'stopSlow', channels: [], detail })) {
@@ -36,7 +39,16 @@ export async function watchDeadlines(engine: Engine): Promise<number> {
   return engine.timings.deadlinesMs;
 }
 
-function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'slow' }): Promise<void> {
+/** What a run started by `runJob` is stopped with it: here, since a stop locks no other run's row. */
+async function stopOrphans(engine: Engine) {
+  for (const { id, parent } of await listOrphans(engine.db)) {
+    const message = `${id} was stopped together with ${parent}, whose runJob had started it`;
+    const error = { class: 'cancelled', message, hint: failureClasses.cancelled.hint } as const;
+    await stopRun(engine, { runId: id, reason: 'cancelled', who: `with ${parent}`, error });
+  }
+}
+
+function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'slow' | 'handler' }): Promise<void> {
   switch (run.what) {
     case 'timeout':
       return timeOut(engine, run.id);
@@ -44,6 +56,8 @@ function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'sl
       return warnSlow(engine, run.id);
     case 'wait':
       return endWait(engine, run.id);
+    case 'handler':
+      return closeLateHandler(engine, run.id);
     default:
       return unreachable(run.what);
   }
@@ -90,5 +104,6 @@ export async function closeWithoutWorkflow(
   const message = gone.said === undefined ? what : `${what}: ${gone.said}`;
   const error = { class: gone.reason, message, hint: failureClasses[gone.reason].hint } as const;
   const outcome = { status: 'failed', reason: gone.reason, error } as const;
-  return (await closeRun(engine, { ...gone, outcome })).status === 'closed';
+  const handled = await handlerWithoutWorkflow(engine, gone.runId);
+  return (await closeRun(engine, { ...gone, outcome, handled })).status === 'closed';
 }

@@ -1,6 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { attemptEnd } from '../engine/attempt-end.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, WorkerEngine } from '../engine/engine.ts';
 import { messageOf } from '../engine/submit-attempt.ts';
 import { tellRun } from '../engine/tell-run.ts';
 import { workflowId } from '../model/run-id.ts';
@@ -11,9 +11,10 @@ import { countLive, listUntold, markTold, maxEnds } from '../store/attempts.ts';
 import { latestExecution } from '../store/executions.ts';
 import { claimOutbox, finishOutbox, type OutboxRow, postponeOutbox, startIsPending } from '../store/outbox.ts';
 import { getRun } from '../store/runs.ts';
+import { listWaits } from '../store/waits.ts';
 
 /** What telling Temporal needs. */
-export interface Delivery extends Engine {
+export interface Delivery extends Engine, Pick<WorkerEngine, 'bundleHash'> {
   client: Client;
   taskQueue: string;
 }
@@ -59,6 +60,8 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
     runKey: run.runKey,
     execution: execution.number,
     input: run.input,
+    // Only a next execution has one before it begins.
+    ...(execution.bundleHash === null ? {} : { bundle: execution.bundleHash }),
     ...taskFacts(delivery, execution.settings.tasks),
   };
   try {
@@ -107,13 +110,19 @@ async function sendWake(delivery: Delivery, runId: string): Promise<boolean> {
   const [run, live] = await Promise.all([getRun(db, runId), countLive(db, runId)]);
   if (run === undefined || execution === undefined) return true;
   const id = workflowId(runId, execution.number);
-  const [isPending, untold] = await Promise.all([startIsPending(db, id), listUntold(db, runId, run.generation)]);
+  const [isPending, untold, waits] = await Promise.all([
+    startIsPending(db, id),
+    listUntold(db, runId, run.generation),
+    listWaits(db, runId),
+  ]);
+  const others = waits.filter((wait) => wait.kind === 'run' && wait.metAt !== null).map((wait) => wait.name);
   if (isPending) return false;
   const wake: Wake = {
     status: run.status,
     stop: run.status === 'stopping' ? (run.reason as StopReason) : null,
     live,
     ended: whatFits(await Promise.all(untold.map((attempt) => attemptEnd(db, attempt)))),
+    ...(others.length === 0 ? {} : { others }),
   };
   try {
     await client.workflow.getHandle(id).signal(wakeSignal, wake);

@@ -3,11 +3,13 @@ import { messageOf } from '../engine/submit-attempt.ts';
 import { workflowId } from '../model/run-id.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import { countLive } from '../store/attempts.ts';
-import { claimDueLooks, lookSoon, markLost } from '../store/executions.ts';
+import { claimDueLooks, latestExecution, lookSoon, markLost } from '../store/executions.ts';
 import { startIsPending } from '../store/outbox.ts';
 import { getRun } from '../store/runs.ts';
+import { goesOnWithNewCode } from './changed-code.ts';
 import { closeWithoutWorkflow } from './deadlines.ts';
 import type { Delivery } from './deliver.ts';
+import { isLeftToHandler } from './late-handlers.ts';
 
 /** A run whose workflow is gone is looked at this often until its work has ended. */
 const orphanMs = 1_000;
@@ -43,6 +45,7 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
     return;
   }
   // Gone, or (a person's cancel, local mode's adoption) not known and to be stopped anyway: nobody else will close it.
+  if (status === 'FAILED' && (await goesOnWithNewCode(delivery, { runId, number, workflowId: id }))) return;
   const reason = status === 'notFound' ? 'temporalLost' : 'terminated';
   const said = status === 'FAILED' ? await failureOf(delivery, id) : undefined;
   delivery.log.warn('workflow closed under an open run', { runId, workflowId: id, status, said });
@@ -54,6 +57,8 @@ async function lookAt(delivery: Delivery, { runId, number }: { runId: string; nu
 async function closeIfStuck(delivery: Delivery, open: { runId: string; execution: number }) {
   const run = await getRun(delivery.db, open.runId);
   if (run?.status !== 'stopping' || (await countLive(delivery.db, open.runId)) > 0) return;
+  const execution = await latestExecution(delivery.db, open.runId);
+  if (execution !== undefined && (await isLeftToHandler(delivery, run, execution))) return;
   await closeWithoutWorkflow(delivery, { ...open, reason: 'terminated' });
 }
 

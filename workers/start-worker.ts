@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@temporalio/client';
@@ -120,6 +120,7 @@ async function makeEngine(parts: WorkerParts, db: Database): Promise<WorkerEngin
     putInput: createPutInput(place),
     resources,
     owner: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    bundleHash: createHash('sha256').update(parts.bundle.code).digest('hex').slice(0, 20),
     databaseId: meta.databaseId,
   };
 }

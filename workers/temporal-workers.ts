@@ -43,6 +43,8 @@ export async function startTemporalWorkers(parts: TemporalWorkerParts): Promise<
         taskQueue,
         workflowBundle: parts.bundle,
         activities: createActivities(engine),
+        // Stands in the history of all that this worker does: it tells which code could not replay an execution.
+        buildId: engine.bundleHash,
         // By default the workflow task of a run whose code has changed is tried again for ever, and nobody is told.
         workflowFailureErrorTypes: { '*': ['NondeterminismError'] },
       }),

@@ -2,6 +2,7 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { Job } from '../model/job.ts';
 import type { RunStatus } from '../model/run-states.ts';
 import type { RunInput } from '../model/settings.ts';
+import { leaveToNewerCode } from './changed-code.ts';
 import { runJob } from './run-job.ts';
 
 /**
@@ -10,6 +11,7 @@ import { runJob } from './run-job.ts';
  */
 export function makeDispatcher(jobs: Record<string, () => Job>): (run: RunInput) => Promise<RunStatus | 'closed'> {
   return async (run) => {
+    leaveToNewerCode(run);
     const load = jobs[workflowInfo().workflowType];
     // Not retried: a worker that throws anything else would try the same again for ever.
     if (load === undefined) {

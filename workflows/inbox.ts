@@ -13,8 +13,14 @@ export interface Inbox {
   readonly stop: StopReason | null;
   /** The run has ended without this workflow (timed out while waiting, closed by the watcher). */
   readonly closed: boolean;
+  /** Why this code cannot go on with the run's history; null while it can. */
+  readonly changed: string | null;
+  /** Runs that this one waits for by `runJob` and that have ended. */
+  readonly othersEnded: Set<string>;
   /** Waits until the attempt has ended. Waits for ever when the run is stopped: whoever awaits it is given up. */
   endOf(attemptId: string): Promise<AttemptEnd>;
+  /** The code is another one than made the history: this execution cannot go on. */
+  giveUp(why: string): void;
   /** Waits for a wake after the given count. */
   wakeAfter(count: number): Promise<void>;
 }
@@ -22,16 +28,19 @@ export interface Inbox {
 /** Registers the wake handler; to be called before anything is awaited. */
 export function openInbox(): Inbox {
   const ended = new Map<string, AttemptEnd>();
-  const state = { count: 0, stop: null as StopReason | null, closed: false };
+  const othersEnded = new Set<string>();
+  const state = { count: 0, stop: null as StopReason | null, closed: false, changed: null as string | null };
 
   setHandler(wake, (news) => {
     for (const end of news.ended) if (!ended.has(end.attemptId)) ended.set(end.attemptId, end);
+    for (const id of news.others ?? []) othersEnded.add(id);
     state.count += 1;
     state.stop ??= news.stop;
     state.closed ||= hasEnded(news.status);
   });
 
   return {
+    othersEnded,
     get count() {
       return state.count;
     },
@@ -40,6 +49,12 @@ export function openInbox(): Inbox {
     },
     get closed() {
       return state.closed;
+    },
+    get changed() {
+      return state.changed;
+    },
+    giveUp(why) {
+      state.changed ??= why;
     },
     async endOf(attemptId) {
       await condition(() => ended.has(attemptId));

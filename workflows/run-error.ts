@@ -4,10 +4,10 @@ import { type FailureClass, failureClasses, type RunError } from '../model/failu
 /** What a job's `run` threw, as the error of the run. */
 export function runError(thrown: unknown): RunError {
   if (thrown instanceof ApplicationFailure) return ofFailure(thrown);
-  if (thrown instanceof CancelledFailure) return known('cancelled', 'The workflow was cancelled in Temporal');
+  if (thrown instanceof CancelledFailure) return classError('cancelled', 'The workflow was cancelled in Temporal');
   if (thrown instanceof Error && thrown.cause !== undefined) return runError(thrown.cause);
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { ...known('jobCode', `The job's run threw ${error.name}: ${error.message}`), stack: error.stack ?? '' };
+  return { ...classError('jobCode', `The job's run threw ${error.name}: ${error.message}`), stack: error.stack ?? '' };
 }
 
 function ofFailure(failure: ApplicationFailure): RunError {
@@ -15,10 +15,11 @@ function ofFailure(failure: ApplicationFailure): RunError {
   if (isRunError(detail)) return detail;
   const failureClass =
     failure.type != null && failure.type in failureClasses ? (failure.type as FailureClass) : 'jobCode';
-  return known(failureClass, failure.message);
+  return classError(failureClass, failure.message);
 }
 
-function known(failureClass: FailureClass, message: string): RunError {
+/** An error of this class, with its hint. */
+export function classError(failureClass: FailureClass, message: string): RunError {
   return { class: failureClass, message, hint: failureClasses[failureClass].hint };
 }
 

@@ -4,17 +4,18 @@ import {
   CancelledFailure,
   condition,
   isCancellation,
-  log,
 } from '@temporalio/workflow';
-import { failureClasses, type RunError } from '../model/failures.ts';
 import type { Job } from '../model/job.ts';
-import type { RunStatus } from '../model/run-states.ts';
+import type { RunStatus, StopReason } from '../model/run-states.ts';
 import type { RunInput } from '../model/settings.ts';
-import type { Outcome } from '../model/wake.ts';
+import type { Handled, Outcome } from '../model/wake.ts';
 import { closeRun, openRun } from './activities.ts';
+import { inBranch } from './branches.ts';
+import { refuseChangedCode } from './changed-code.ts';
+import { handleFailure } from './handlers.ts';
 import { type Inbox, openInbox } from './inbox.ts';
-import { runError } from './run-error.ts';
-import { makeTaskCalls } from './task-calls.ts';
+import { makeContext } from './run-context.ts';
+import { classError, runError } from './run-error.ts';
 
 /**
  * One execution of a run: waits until it may start, runs the job's code, and closes when all its work is proved ended.
@@ -24,7 +25,7 @@ export async function runJob(job: Job, run: RunInput): Promise<RunStatus | 'clos
   const inbox = openInbox();
   const outcome = await outcomeOf(job, run, inbox);
   if (outcome === 'closed') return outcome;
-  const status = await CancellationScope.nonCancellable(() => close(run, outcome, inbox));
+  const status = await CancellationScope.nonCancellable(() => end(job, run, { outcome, inbox }));
   if ((status === 'failed' || status === 'timedOut') && outcome.status === 'failed') {
     throw ApplicationFailure.nonRetryable(outcome.error.message, outcome.error.class);
   }
@@ -59,19 +60,32 @@ async function passGate(run: RunInput, inbox: Inbox): Promise<'running' | 'stopp
 }
 
 async function runBody(job: Job, run: RunInput, inbox: Inbox): Promise<Outcome | 'closed'> {
-  const { tasks, pending } = makeTaskCalls(run, inbox);
-  const context = {
-    tasks,
-    input: run.input ?? undefined,
-    date: run.runKey,
-    run: { id: run.runId, job: run.job, execution: run.execution },
-    log: (event: string, record?: Record<string, unknown>) => log.info(event, record),
-  };
-  const body = settle(async () => job.run(context as never), pending);
-  const halted = condition(() => inbox.stop !== null || inbox.closed).then(() => 'halted' as const);
+  const body = bodyOutcome(job, run, inbox);
+  const isHalted = () => inbox.stop !== null || inbox.closed || inbox.changed !== null;
+  const halted = condition(isHalted).then(() => 'halted' as const);
   const first = await Promise.race([body, halted]);
+  refuseChangedCode(inbox);
   if (inbox.closed) return 'closed';
+  if (first === 'closed' && inbox.stop === null && !(await isToStop(run, inbox))) return 'closed';
   return first === 'halted' || inbox.stop !== null ? stopped(inbox) : first;
+}
+
+/** Refused to start work: when that is because the run is to stop, the wake that says so is on its way. */
+async function isToStop(run: RunInput, inbox: Inbox): Promise<boolean> {
+  const { status } = await openRun({ runId: run.runId, execution: run.execution });
+  if (status !== 'stopping') return false;
+  await condition(() => inbox.stop !== null || inbox.closed);
+  return inbox.stop !== null;
+}
+
+/** `run`, then `onSuccess`: what that returns takes the place of the result. */
+async function bodyOutcome(job: Job, run: RunInput, inbox: Inbox): Promise<Outcome | 'closed'> {
+  const { context, pending } = makeContext(run, inbox);
+  const body = await settle(async () => job.run(context as never), pending);
+  if (body === 'closed' || body.status === 'failed' || job.onSuccess === undefined) return body;
+  const { result } = body;
+  const handled = async () => job.onSuccess?.({ ...context, result } as never);
+  return settle(async () => (await inBranch('onSuccess', handled)) ?? result, pending);
 }
 
 /** The body's end as an outcome; steps that it did not wait for make a failure of a success. */
@@ -81,7 +95,7 @@ async function settle(body: () => Promise<unknown>, pending: () => string[]): Pr
     const [forgotten] = pending();
     if (forgotten === undefined) return { status: 'succeeded', result: result ?? null };
     const message = `The job's run ended without waiting for step ${forgotten}`;
-    return { status: 'failed', reason: 'taskNotAwaited', error: classError('taskNotAwaited', message) };
+    return failed('taskNotAwaited', message);
   } catch (error) {
     if (error instanceof ApplicationFailure && error.type === 'executionClosed') return 'closed';
     if (error instanceof CancelledFailure) throw error;
@@ -92,20 +106,39 @@ async function settle(body: () => Promise<unknown>, pending: () => string[]): Pr
 /** Asked to stop from outside: the row says why, and keeps its own error. */
 function stopped(inbox: Inbox): Outcome {
   const reason = inbox.stop ?? 'cancelled';
-  const failureClass = reason === 'failed' ? 'jobCode' : reason;
-  return { status: 'failed', reason, error: classError(failureClass, `The run was stopped: ${reason}`) };
+  return failed(reason, `The run was stopped: ${reason}`);
+}
+
+function failed(reason: StopReason, message: string): Extract<Outcome, { status: 'failed' }> {
+  return { status: 'failed', reason, error: classError(reason === 'failed' ? 'jobCode' : reason, message) };
+}
+
+/** Ends the run, its `onFailure` first when there is one. */
+async function end(job: Job, run: RunInput, at: { outcome: Outcome; inbox: Inbox }): Promise<RunStatus | 'closed'> {
+  const { outcome, inbox } = at;
+  let handled: Handled | undefined;
+  if (outcome.status === 'failed' && job.onFailure !== undefined) {
+    const answer = await handleFailure(job, run, { inbox, failure: outcome });
+    if (answer === 'closed') return 'closed';
+    handled = answer;
+  }
+  const status = await close(run, { outcome, ...(handled === undefined ? {} : { handled }) }, inbox);
+  if (status !== 'failing') return status;
+  return end(job, run, { outcome: failed('taskNotAwaited', "The job's run ended while a task still ran"), inbox });
 }
 
 /** Asks until the run is closed: each wake may bring the proof that the last attempt has ended. */
-async function close(run: RunInput, outcome: Outcome, inbox: Inbox): Promise<RunStatus> {
+async function close(
+  run: RunInput,
+  how: { outcome: Outcome; handled?: Handled },
+  inbox: Inbox,
+): Promise<RunStatus | 'failing'> {
   for (;;) {
     const seen = inbox.count;
-    const answer = await closeRun({ runId: run.runId, execution: run.execution, outcome });
+    const answer = await closeRun({ runId: run.runId, execution: run.execution, ...how });
     if (answer.status === 'closed') return answer.run;
+    // Work that nobody waited for: it fails after all, and the row says why.
+    if (how.outcome.status === 'succeeded') return 'failing';
     await inbox.wakeAfter(seen);
   }
-}
-
-function classError(failureClass: keyof typeof failureClasses, message: string): RunError {
-  return { class: failureClass, message, hint: failureClasses[failureClass].hint };
 }

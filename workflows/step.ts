@@ -1,10 +1,13 @@
-import { ApplicationFailure, sleep } from '@temporalio/workflow';
-import type { TaskAnswer } from '../engine/start-attempt.ts';
+import { ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow';
+import type { TaskAnswer, TaskRequest } from '../engine/start-attempt.ts';
 import { failureClasses, type RunError } from '../model/failures.ts';
 import { decideRetry, type RetryPolicy, type Spent } from '../model/retry-policy.ts';
 import type { CallLimits } from '../model/settings.ts';
 import type { AttemptEnd } from '../model/wake.ts';
-import { callTask, readOutputs, startTask } from './activities.ts';
+import { readOutputs, startTask } from './activities.ts';
+import { awaitAttempt, refuseWhenCancelled } from './await-attempt.ts';
+import { awaitCall } from './await-call.ts';
+import { isOfOtherStep } from './changed-code.ts';
 import type { Inbox } from './inbox.ts';
 
 /** One call of a task, ready to be carried out. */
@@ -20,6 +23,8 @@ export interface StepCall {
   retry: RetryPolicy;
   /** Null: started in AWS. Otherwise the worker itself makes the call, and this is how long it may take. */
   call: CallLimits | null;
+  /** A step of `onFailure`. */
+  handler?: boolean;
 }
 
 /**
@@ -28,15 +33,16 @@ export interface StepCall {
  * @throws ApplicationFailure whose type is the failure class and whose first detail is a RunError.
  */
 export async function carryOut(call: StepCall, inbox: Inbox): Promise<unknown[]> {
-  const { retry, call: limits, ...request } = call;
+  const { retry, call: _, ...request } = call;
   let after: string | null = null;
   let spent: ReadonlyMap<number, Spent> = new Map();
   for (;;) {
-    const answer: TaskAnswer =
-      limits === null
-        ? await startTask({ ...request, after })
-        : { status: 'ended', end: await callTask(limits)({ ...request, after }) };
-    const end: AttemptEnd = answer.status === 'ended' ? answer.end : await inbox.endOf(answer.attemptId);
+    await refuseWhenCancelled();
+    // Its answer is always heard: what a cancelled branch has started, it has to stop.
+    const asked: TaskRequest = { ...request, after };
+    const answer: TaskAnswer = await CancellationScope.nonCancellable(() => startTask(asked));
+    if (isOfOtherStep(answer, call.stepKey, inbox)) return new Promise<never>(() => undefined);
+    const end = answer.status === 'ended' ? answer.end : await endOf(call, answer.attemptId, inbox);
     after = end.attemptId;
     // It ended for an older input: whatever came of it, this one is still to be done.
     if (answer.status === 'replacing' && inbox.stop === null) continue;
@@ -56,6 +62,11 @@ export async function carryOut(call: StepCall, inbox: Inbox): Promise<unknown[]>
       }
     }
   }
+}
+
+/** A call of the worker's own is made now; what runs in AWS is told by a wake. */
+function endOf(call: StepCall, attemptId: string, inbox: Inbox): Promise<AttemptEnd> {
+  return call.call === null ? awaitAttempt(call, attemptId, inbox) : awaitCall(call, call.call, attemptId);
 }
 
 function stepFailure(call: StepCall, end: Extract<AttemptEnd, { status: 'failed' }>): ApplicationFailure {

@@ -1,7 +1,8 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type { RunInput } from '../model/settings.ts';
 import type { BatchCallOptions, CallOptions } from '../model/task.ts';
+import { currentBranch, within } from './branches.ts';
 import type { Inbox } from './inbox.ts';
+import { handled, misuse } from './misuse.ts';
 import { carryOut, type StepCall } from './step.ts';
 
 /** AWS Batch takes arrays of 2 to 10,000; one shard runs as a single job. */
@@ -12,18 +13,24 @@ export interface TaskCallsOfRun {
   tasks: Record<string, unknown>;
   /** Steps that were called and have not settled. */
   pending(): string[];
+  /** What they are; other calls that have to be awaited note themselves here. */
+  open: Set<string>;
 }
 
-/** Makes `tasks` for one run: `tasks.score(...)` and `tasks.score.array(...)`. */
-export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
+/** Makes `tasks` for one run: `tasks.score(...)` and `tasks.score.array(...)`. `handler`: their steps are those of `onFailure`. */
+export function makeTaskCalls(run: RunInput, inbox: Inbox, handler = false): TaskCallsOfRun {
   const counters = new Map<string, number>();
   const keys = new Set<string>();
   const open = new Set<string>();
 
   const keyOf = (task: string, options: CallOptions | undefined): string => {
-    const count = (counters.get(task) ?? 0) + 1;
-    counters.set(task, count);
-    const key = options?.name ?? `${task}#${count}`;
+    // Counted in the branch, not in the run: which branch comes first must not change the keys.
+    const branch = currentBranch();
+    const counter = within(branch, task);
+    const count = (counters.get(counter) ?? 0) + 1;
+    counters.set(counter, count);
+    if (options?.name?.includes('/')) throw misuse(`A step is named "${options.name}": write a name without "/"`);
+    const key = within(branch, options?.name ?? `${task}#${count}`);
     if (keys.has(key)) throw misuse(`Two steps of ${run.runId} are named "${key}": give each call its own name`);
     keys.add(key);
     return key;
@@ -36,9 +43,9 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
     if (retry === undefined) throw misuse(`${run.job} has no task "${step.task}"`);
     open.add(step.stepKey);
     try {
-      const limits = run.calls[step.task] ?? null;
       const { runId, execution } = run;
-      return await carryOut({ runId, execution, retry, call: limits, ...step }, inbox);
+      const of = { runId, execution, retry, call: run.calls[step.task] ?? null, ...(handler ? { handler } : {}) };
+      return await carryOut({ ...of, ...step }, inbox);
     } finally {
       open.delete(step.stepKey);
     }
@@ -63,7 +70,7 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
     };
     return [task, Object.assign(handled(single), { array: handled(array) })] as const;
   });
-  return { tasks: Object.fromEntries(tasks), pending: () => [...open] };
+  return { tasks: Object.fromEntries(tasks), pending: () => [...open], open };
 }
 
 function parametersOf(options: BatchCallOptions | undefined) {
@@ -73,20 +80,4 @@ function parametersOf(options: BatchCallOptions | undefined) {
 function inputOf(size: number, input: unknown): StepCall['input'] {
   if (typeof input !== 'function') return { all: input ?? null };
   return { shards: Array.from({ length: size }, (_, shard) => input(shard) ?? null) };
-}
-
-function misuse(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'jobCode');
-}
-
-/**
- * A step may fail before the job awaits it, or never be awaited. Without a handler of its own that rejection would fail
- * the workflow task, again and again, in place of the run.
- */
-function handled<Args extends unknown[], T>(call: (...args: Args) => Promise<T>): (...args: Args) => Promise<T> {
-  return (...args) => {
-    const outcome = call(...args);
-    outcome.catch(() => undefined);
-    return outcome;
-  };
 }

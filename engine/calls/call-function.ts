@@ -19,10 +19,9 @@ export async function callFunction(
   call: Call,
   of: { settings: FunctionSettings; load: LoadFunction },
 ): Promise<CallResult> {
-  const { task, attemptId } = call;
   const limit = AbortSignal.timeout(of.settings.timeoutMs);
   const signal = AbortSignal.any([call.signal, limit]);
-  const input = 'all' in task.input ? task.input.all : task.input.shards[0];
+  const input = 'all' in call.input ? call.input.all : call.input.shards[0];
   try {
     const run = await of.load(of.settings.module);
     const work = Promise.resolve(run(input ?? undefined, await contextOf(engine, call, signal)));
@@ -33,27 +32,27 @@ export async function callFunction(
       const reason = `It took longer than its limit of ${of.settings.timeoutMs / 1_000} s`;
       return { status: 'failed', class: 'timeout', reason, logTail: stackOf(error) };
     }
-    engine.log.warn('function failed', { attemptId, runId: task.runId, module: of.settings.module });
+    engine.log.warn('function failed', { attemptId: call.attemptId, runId: call.runId, module: of.settings.module });
     return { status: 'failed', class: 'functionError', reason: reasonOf(error), logTail: stackOf(error) };
   }
 }
 
 async function contextOf(engine: WorkerEngine, call: Call, signal: AbortSignal): Promise<FunctionContext> {
-  const { task, attemptId } = call;
+  const { runId, stepKey, attemptId } = call;
   const [run, execution, tokens] = await Promise.all([
-    getRun(engine.db, task.runId),
-    latestExecution(engine.db, task.runId),
-    heldTokens(engine.db, task.runId),
+    getRun(engine.db, runId),
+    latestExecution(engine.db, runId),
+    heldTokens(engine.db, runId),
   ]);
-  if (run === undefined) throw new Error(`There is no run ${task.runId}`);
+  if (run === undefined) throw new Error(`There is no run ${runId}`);
   return {
-    run: { id: run.id, job: run.job, key: run.runKey, execution: execution?.number ?? task.execution },
+    run: { id: run.id, job: run.job, key: run.runKey, execution: execution?.number ?? call.execution },
     date: run.runKey,
     attemptId,
     tokens,
     signal,
     progress: (done, total) => call.progress(total === undefined ? { done } : { done, total }),
-    log: (event, record) => engine.log.info(event, { ...record, runId: run.id, step: task.stepKey, attemptId }),
+    log: (event, record) => engine.log.info(event, { ...record, runId: run.id, step: stepKey, attemptId }),
   };
 }
 

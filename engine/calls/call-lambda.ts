@@ -16,22 +16,21 @@ export async function callLambda(
   call: Call,
   of: { settings: LambdaSettings; invoke: LambdaCaller },
 ): Promise<CallResult> {
-  const { task, attemptId } = call;
-  const run = await getRun(engine.db, task.runId);
-  if (run === undefined) throw new Error(`There is no run ${task.runId}`);
-  const name = engine.resources.lambda?.functions[`${run.job}/${task.task}`]?.name;
+  const run = await getRun(engine.db, call.runId);
+  if (run === undefined) throw new Error(`There is no run ${call.runId}`);
+  const name = engine.resources.lambda?.functions[`${run.job}/${call.task}`]?.name;
   if (name === undefined) {
-    const reason = `No function is deployed for ${run.job}/${task.task}: deploy it (in local mode: restart dev)`;
+    const reason = `No function is deployed for ${run.job}/${call.task}: deploy it (in local mode: restart dev)`;
     return { status: 'failed', class: 'startFailed', reason, logTail: [] };
   }
-  const input = 'all' in task.input ? task.input.all : task.input.shards[0];
+  const input = 'all' in call.input ? call.input.all : call.input.shards[0];
   const nightshift = {
-    idempotencyKey: attemptId,
+    idempotencyKey: call.attemptId,
     run: run.id,
     job: run.job,
     key: run.runKey,
     date: run.runKey,
-    step: task.stepKey,
+    step: call.stepKey,
     lockTokens: await heldTokens(engine.db, run.id),
   };
   const event = typeof input === 'object' && input !== null ? { ...input, nightshift } : { nightshift };

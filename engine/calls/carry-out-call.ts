@@ -1,16 +1,23 @@
 import type { AttemptEnd } from '../../model/wake.ts';
 import { getAttempt } from '../../store/attempts.ts';
 import { holdCall, releaseCall } from '../../store/call-claims.ts';
-import { getRun } from '../../store/runs.ts';
 import { attemptEnd } from '../attempt-end.ts';
 import type { WorkerEngine } from '../engine.ts';
-import { type TaskRequest, writeIntent } from '../start-attempt.ts';
+import type { TaskRequest } from '../start-attempt.ts';
 import { CallLost, type CallResult, settleCall } from './settle-call.ts';
 
-/** One call, as whoever makes it sees it. */
-export interface Call {
-  task: TaskRequest;
+/** What is to be called: an attempt that is written down, with what its row does not keep. */
+export interface CallOrder {
+  runId: string;
+  execution: number;
+  stepKey: string;
+  task: string;
+  input: TaskRequest['input'];
   attemptId: string;
+}
+
+/** One call, as whoever makes it sees it. */
+export interface Call extends CallOrder {
   /** Aborted when the run stops, or this worker does. */
   signal: AbortSignal;
   /** People see the newest. */
@@ -26,21 +33,18 @@ export interface Surroundings {
 }
 
 /**
- * A call of a function or Lambda, at least once: intent, call, result. A worker that dies leaves its claim to run out;
+ * A call of a function or Lambda, at least once: takes the attempt, calls, writes the result. A worker that dies leaves its claim to run out;
  * then the next try of the same activity takes the attempt over and calls again, under the same attempt id.
  * @throws CallLost when another worker has it; the shutdown's reason.
  */
 export async function carryOutCall(
   engine: WorkerEngine,
-  task: TaskRequest,
+  order: CallOrder,
   of: Surroundings & { make: (call: Call) => Promise<CallResult> },
 ): Promise<AttemptEnd> {
-  const intent = await writeIntent(engine, task);
-  if (intent.status === 'ended') return intent.end;
-  const taken = await take(engine, intent.attemptId, of);
-  // It ran for an older input, or was stopped, or another worker has ended it meanwhile.
-  if (taken !== 'held') return taken;
-  return makeCall(engine, { task, attemptId: intent.attemptId }, of);
+  const taken = await take(engine, order.attemptId, of);
+  // It was stopped before it began, or another worker has ended it meanwhile.
+  return taken === 'held' ? makeCall(engine, order, of) : taken;
 }
 
 /** Waits until the call is ours, or has ended. */
@@ -64,7 +68,7 @@ function hold(engine: WorkerEngine, attemptId: string, progress: unknown) {
 
 async function makeCall(
   engine: WorkerEngine,
-  at: { task: TaskRequest; attemptId: string },
+  at: CallOrder,
   of: Surroundings & { make: (call: Call) => Promise<CallResult> },
 ): Promise<AttemptEnd> {
   const stop = new AbortController();
@@ -91,7 +95,7 @@ async function makeCall(
       },
     });
     if (state.lost) throw new CallLost(at.attemptId);
-    if (of.shutdown.aborted && result.status === 'failed' && (await isRunning(engine, at.task.runId))) {
+    if (of.shutdown.aborted && result.status === 'failed' && (await isRunning(engine, at.attemptId))) {
       await releaseCall(engine.db, at.attemptId, engine.owner);
       throw of.shutdown.reason;
     }
@@ -102,8 +106,8 @@ async function makeCall(
   }
 }
 
-async function isRunning(engine: WorkerEngine, runId: string): Promise<boolean> {
-  return (await getRun(engine.db, runId))?.status === 'running';
+async function isRunning(engine: WorkerEngine, attemptId: string): Promise<boolean> {
+  return (await getAttempt(engine.db, attemptId))?.status === 'running';
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -55,3 +55,41 @@ test('a job file that imports what the workflow sandbox cannot have is named wit
     expect.stringMatching(/^jobs\/c\.ts: imports @aws-sdk\/client-batch;/),
   ]);
 });
+
+test('Promise.all and its like over task calls are found with file and line, and what to write instead', async () => {
+  const run = (body: string) =>
+    jobFile('X', `async run({ tasks, input }: { tasks: any; input: string[] }) {\n${body}\n},`);
+  const { code, stdout } = await check(
+    {
+      'a.ts': run('await Promise.all([\n  tasks.work(),\n  tasks.work(),\n]);').replace("'X'", "'A'"),
+      'b.ts': run('const calls = input.map((x) => tasks.work(x));\nawait Promise.allSettled(calls);').replace(
+        "'X'",
+        "'B'",
+      ),
+      'c.ts': run('await Promise.race([one(tasks), Promise.resolve()]);').replace("'X'", "'C'"),
+      'd.ts': run('const list: unknown[] = [];\nlist.push(tasks.work.array(2));\nawait Promise.any(list);').replace(
+        "'X'",
+        "'D'",
+      ),
+      'e.ts': run('const done = await tasks.work();\nawait Promise.all([1, 2].map(async (x) => x + done));').replace(
+        "'X'",
+        "'E'",
+      ),
+      'f.ts': `interface Left {\n  a: number;\n}\n${run('const work = () => tasks.work();\n\nawait Promise.all([work()]);').replace("'X'", "'F'")}`,
+    },
+    '--json',
+  );
+
+  expect(code).toBe(2);
+  const at = (file: string, line: number, name: string) =>
+    expect.stringMatching(
+      new RegExp(`^jobs/${file}:${line}: uses Promise\\.${name} over task calls; .*await parallel\\(`),
+    );
+  expect((JSON.parse(stdout) as { problems: string[] }).problems).toEqual([
+    at('a.ts', 6, 'all'),
+    at('b.ts', 7, 'allSettled'),
+    at('c.ts', 6, 'race'),
+    at('d.ts', 8, 'any'),
+    at('f.ts', 11, 'all'),
+  ]);
+});

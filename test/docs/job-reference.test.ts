@@ -8,6 +8,8 @@ test.each([
   ['Schedule', 'model/job.ts', 'Schedule'],
   ['Locks', 'model/job.ts', 'LockUse'],
   ['Retry', 'model/task.ts', 'RetryOptions'],
+  ['parallel', 'model/parallel.ts', 'ParallelOptions'],
+  ['runJob and sleepUntil', 'model/run-job.ts', 'RunJobOptions'],
 ])('the section %s lists the options of %s %s, and no other', (heading, file, type) => {
   expect(firstColumn(sectionOf(reference, heading))).toEqual(membersOf(file, type));
 });

@@ -35,6 +35,7 @@ function workerEngine(world: World, compute: Partial<Compute>): WorkerEngine {
   return {
     ...world.engine,
     owner: 'first',
+    bundleHash: 'b',
     databaseId: 'd',
     computes: { batch: compute } as never as Computes,
     putInput: async () => undefined,

@@ -20,6 +20,7 @@ test('a line of an impossible shard does not keep the attempt from ending', () =
     const engine: WorkerEngine = {
       ...world.engine,
       owner: 'first',
+      bundleHash: 'b',
       databaseId: 'd',
       computes: { batch: { start: async () => 'job' } } as never as Computes,
       putInput: async () => undefined,

@@ -124,6 +124,7 @@ function workerEngine(world: World, owner: string, start: Compute['start']): Wor
   return {
     ...world.engine,
     owner,
+    bundleHash: 'b',
     databaseId: 'd',
     computes: { batch: { start } } as never as Computes,
     putInput: async () => undefined,

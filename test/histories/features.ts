@@ -27,6 +27,22 @@ export const features: readonly Feature[] = [
   { name: 'failed', ends: 'failed', errorClass: 'exitCode', act: failOneShard },
   { name: 'timed-out', ends: 'timedOut', errorClass: 'timedOut', act: holdForEver },
   { name: 'task-not-awaited', ends: 'failed', errorClass: 'taskNotAwaited', act: forgetTheSecond },
+  { name: 'parallel', ends: 'succeeded', act: (world) => world.start('PARALLEL', { limit: 2 }) },
+  { name: 'parallel-wait', ends: 'failed', errorClass: 'exitCode', act: failOneBranch },
+  { name: 'parallel-cancel', ends: 'failed', errorClass: 'exitCode', act: failAndStopBranches },
+  { name: 'run-job', ends: 'succeeded', act: (world) => world.start('OUTER') },
+  { name: 'on-success', ends: 'succeeded', act: (world) => world.start('HANDLED') },
+  {
+    name: 'on-failure',
+    ends: 'failed',
+    errorClass: 'jobCode',
+    act: (world) => world.start('HANDLED', { broken: 'run' }),
+  },
+  {
+    name: 'sleep-until',
+    ends: 'succeeded',
+    act: (world) => world.start('SLEEPER', { until: '2026-11-21T03:15:00+09:00' }),
+  },
 ];
 
 async function failOnce(world: World): Promise<string> {
@@ -62,6 +78,22 @@ async function failOneShard(world: World): Promise<string> {
 async function holdForEver(world: World): Promise<string> {
   writeFileSync(join(world.dir, 'hold'), '');
   return world.start('BRIEF');
+}
+
+async function failOneBranch(world: World): Promise<string> {
+  writeFileSync(join(world.dir, 'fail-right.work#1'), '');
+  return world.start('PARALLEL', { onFailure: 'wait' });
+}
+
+/** The other branches are at work when the one fails. */
+async function failAndStopBranches(world: World): Promise<string> {
+  for (const file of ['hold', 'fail-right.work#1', 'hold-left.work#1', 'hold-nested.inner.work#1']) {
+    writeFileSync(join(world.dir, file), '');
+  }
+  const run = await world.start('PARALLEL', { onFailure: 'cancel' });
+  await until(() => startedPids(world).size === 3, { describe: 'three branches to work' });
+  rmSync(join(world.dir, 'hold'));
+  return run;
 }
 
 /** The step that nobody awaits is still at work when the other one ends. */

@@ -46,7 +46,68 @@ export const plainSchema = defineJob({
 
 export const without = defineJob({ id: 'D', name: 'd', tasks, run: ({ tasks }) => tasks.tidy() });
 
-export const registry: Job[] = [good, plainSchema, without];
+export const fanIn = defineJob({
+  id: 'E',
+  name: 'e',
+  tasks,
+  async run({ tasks, date, parallel }) {
+    const { left, right } = await parallel(
+      { left: () => tasks.score({ date }), right: async () => [await tasks.score.array(2, { date }), date] as const },
+      { onFailure: 'cancel', limit: 2 },
+    );
+    const users: number = left.users + (right[0][0]?.users ?? 0);
+    const text: string = right[1];
+    // @ts-expect-error a result of another type
+    const wrong: string = left.users;
+    // @ts-expect-error a branch that is not there
+    (await parallel({ one: () => tasks.tidy() })).two;
+    // @ts-expect-error a promise in place of a function
+    await parallel({ one: tasks.tidy() });
+    // @ts-expect-error not a way to fail
+    await parallel({ one: () => tasks.tidy() }, { onFailure: 'stop' });
+    return { users, text, wrong };
+  },
+});
+
+export const runsOthers = defineJob({
+  id: 'G',
+  name: 'g',
+  tasks,
+  async run({ runJob, sleepUntil }) {
+    const { records }: { records: number } = await runJob(good, { date: '2026-11-21' });
+    const unknownResult: unknown = await runJob('A');
+    // @ts-expect-error a result of another type
+    const wrong: string = await runJob(good);
+    await sleepUntil('03:15');
+    // @ts-expect-error no time
+    await sleepUntil(5);
+    return { records, unknownResult, wrong };
+  },
+});
+
+export const handlers = defineJob({
+  id: 'F',
+  name: 'f',
+  tasks,
+  handlerTimeout: '5 minutes',
+  run: ({ tasks, date }) => tasks.score({ date }),
+  async onSuccess({ tasks, result, date }) {
+    const users: number = result.users;
+    // @ts-expect-error a result of another type
+    const wrong: string = result.users;
+    await tasks.score({ date });
+    return { users, wrong };
+  },
+  async onFailure({ tasks, error, date }) {
+    const tail: string[] = error.logTail ?? [];
+    // @ts-expect-error a field that an error does not have
+    error.result;
+    await tasks.score({ date });
+    return tail;
+  },
+});
+
+export const registry: Job[] = [good, plainSchema, without, fanIn, runsOthers, handlers];
 
 // @ts-expect-error 1 vCPU does not go with 512 MB on Fargate
 batchTask({ app: 'a', command: ['x'], vcpu: 1, memory: '512 MB' });

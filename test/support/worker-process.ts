@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createLog } from '../../config/log.ts';
 import { untilSignalled } from '../../workers/signals.ts';
 import { startWorker } from '../../workers/start-worker.ts';
-import { testJobs } from './test-jobs.ts';
+import { testJobs, testJobsWith } from './test-jobs.ts';
 
 const [file = ''] = process.argv.slice(2);
-const { bundlePath, ...parts } = JSON.parse(readFileSync(file, 'utf8'));
+const { bundlePath, jobsModule, ...parts } = JSON.parse(readFileSync(file, 'utf8'));
 const log = createLog('info');
 const worker = await startWorker({
   ...parts,
-  jobs: testJobs(),
+  jobs: jobsModule === undefined ? testJobs() : await testJobsWith(jobsModule),
   bundle: { code: readFileSync(bundlePath, 'utf8') },
   log,
 });

@@ -28,6 +28,13 @@ import { until } from './until.ts';
 /** The business date of all tests. */
 export const date = '2026-11-21';
 
+/** Workflow code and jobs other than the tests' own. */
+export interface OtherCode {
+  bundlePath: string;
+  /** A module whose exported jobs take the place of those of the same id; path in the checkout. */
+  jobsModule: string;
+}
+
 /** One test's own database, Temporal namespace and local AWS; workers are started by the test. */
 export interface World {
   db: Database;
@@ -40,7 +47,7 @@ export interface World {
   dir: string;
   startWorker(timings?: Partial<Timings>): Promise<RunningWorker>;
   /** A worker in a process of its own; killed at the end of the test. */
-  spawnWorker(timings?: Partial<Timings>): Promise<SpawnedWorker>;
+  spawnWorker(timings?: Partial<Timings>, code?: OtherCode): Promise<SpawnedWorker>;
   /** Asks for a run of the date; the input names `dir`. */
   start(job: string, input?: Record<string, unknown>): Promise<string>;
   /** Waits until the run has this status. */
@@ -117,10 +124,10 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
       release.push(() => worker.stop());
       return worker;
     },
-    async spawnWorker(timings = {}) {
+    async spawnWorker(timings = {}, code?: OtherCode) {
       spawned += 1;
       const file = join(dir, `worker-${spawned}.json`);
-      const all = { ...parts, timings: { ...testTimings, ...timings }, bundlePath: bundlePath() };
+      const all = { ...parts, timings: { ...testTimings, ...timings }, ...(code ?? { bundlePath: bundlePath() }) };
       await writeFile(file, JSON.stringify(all));
       const worker = await spawnWorker(file, join(dir, `worker-${spawned}.log`));
       release.push(() => worker.kill());

@@ -2,7 +2,7 @@
  * The container of the tests' jobs. What it does is decided by files in the folder that the input names, from outside:
  *   hold          it waits while this file is there
  *   hold-<shard>  the same for one shard
- *   hold-<step>   the same for one step
+ *   hold-<step>   the same for one step; the "/" of a branch is written "."
  *   fail-<shard>  it ends with exit code 3 and a stack trace
  *   fail-<step>   the same for one step
  *   mute          it prints no output line
@@ -21,14 +21,15 @@ const carried = [...map].flatMap((byte, index) =>
 const shard = carried.length === 0 ? position : carried[position];
 const given = JSON.parse(env.JOB_INPUT);
 const { dir, value } = given.nightshiftInput === undefined ? given : given.nightshiftInput.shards[shard];
+const step = env.NIGHTSHIFT_STEP.replaceAll('/', '.');
 const line = `${env.NIGHTSHIFT_STEP} ${shard} ${process.pid}\n`;
 
 process.on('SIGTERM', () => existsSync(join(dir, 'stubborn')) || process.exit(143));
 appendFileSync(join(dir, 'started'), line);
-while (['hold', `hold-${shard}`, `hold-${env.NIGHTSHIFT_STEP}`].some((file) => existsSync(join(dir, file)))) {
+while (['hold', `hold-${shard}`, `hold-${step}`].some((file) => existsSync(join(dir, file)))) {
   await new Promise((resume) => setTimeout(resume, 20));
 }
-if ([`fail-${shard}`, `fail-${env.NIGHTSHIFT_STEP}`].some((file) => existsSync(join(dir, file)))) {
+if ([`fail-${shard}`, `fail-${step}`].some((file) => existsSync(join(dir, file)))) {
   console.log('about to fail');
   console.error(new Error(`shard ${shard} was told to fail`).stack);
   process.exit(3);

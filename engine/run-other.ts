@@ -1,0 +1,100 @@
+import { checkInput } from '../config/job-input.ts';
+import type { RunError } from '../model/failures.ts';
+import { isBusinessDate, runId } from '../model/run-id.ts';
+import { hasEnded, type RunStatus } from '../model/run-states.ts';
+import { runSettings } from '../model/settings.ts';
+import { type Sql, withTransaction } from '../store/database.ts';
+import { latestExecution } from '../store/executions.ts';
+import { heldTokens, lockTheLocks } from '../store/locks.ts';
+import { listAncestors, setParent } from '../store/run-waits.ts';
+import { getRun, insertExpected, lockRuns, type RunRow } from '../store/runs.ts';
+import { insertWait } from '../store/waits.ts';
+import { type Engine, Refused } from './engine.ts';
+import { ExecutionClosed } from './start-attempt.ts';
+import { startRunIn } from './start-run.ts';
+
+/** One `runJob` of a run's workflow. */
+export interface OtherRequest {
+  runId: string;
+  execution: number;
+  job: string;
+  runKey: string;
+  input?: unknown;
+}
+
+/** `waiting`: a wake follows when it has ended, then ask again. */
+export type OtherAnswer =
+  | { status: 'waiting' }
+  | { status: 'ended'; as: RunStatus; reason: string | null; result: unknown; error: RunError | null };
+
+/**
+ * Finds or starts the run that another run waits for, through the one door, and registers the wait. One that failed
+ * before this execution of the asker began, and that the asker had started, is retried. A repeat changes nothing.
+ * @throws Refused for a run that waits for the asker, or needs a lock of a run that waits for it; ExecutionClosed.
+ */
+export function runOther(engine: Engine, request: OtherRequest): Promise<OtherAnswer> {
+  const job = engine.jobs.get(request.job);
+  if (!isBusinessDate(request.runKey)) {
+    throw new Refused(`runJob got the date "${request.runKey}": write YYYY-MM-DD, such as 2026-11-21`);
+  }
+  const id = runId(request.job, request.runKey);
+  return withTransaction(engine.db, async (sql) => {
+    await insertExpected(sql, [{ id, job: request.job, runKey: request.runKey }]);
+    const runs = await lockRuns(sql, [request.runId, id]);
+    const asker = runs.get(request.runId);
+    const execution = await latestExecution(sql, request.runId);
+    if (asker?.status !== 'running' || execution?.number !== request.execution || execution.status !== 'open') {
+      throw new ExecutionClosed(request.runId, request.execution, asker?.status ?? 'unknown');
+    }
+    const other = runs.get(id);
+    if (other === undefined) throw new Error(`The run ${id} vanished while ${request.runId} was to wait for it`);
+    if (isOver(other, execution.createdAt, asker)) return ended(other);
+    await refuseRing(sql, engine, { asker, other });
+    const input = other.status === 'expected' ? checkInput(job, request.input) : undefined;
+    const again = hasEnded(other.status) ? ({ again: 'retry' } as const) : {};
+    const start = { job: request.job, runKey: request.runKey, input, who: `runJob of ${asker.id}`, ...again };
+    const { outcome } = await startRunIn(sql, engine, start);
+    if (outcome === 'started') await setParent(sql, id, asker.id);
+    await insertWait(sql, { runId: asker.id, kind: 'run', name: id });
+    return { status: 'waiting' };
+  });
+}
+
+/** It has ended, and is not the asker's own that failed in an earlier execution of the asker. */
+function isOver(other: RunRow, since: Date, asker: RunRow): boolean {
+  if (!hasEnded(other.status)) return false;
+  const failed = other.status !== 'succeeded';
+  const before = other.endedAt !== null && other.endedAt < since;
+  return !(failed && before && other.parent === asker.id);
+}
+
+function ended(other: RunRow): OtherAnswer {
+  const { status, reason, result, error } = other;
+  return { status: 'ended', as: status, reason, result: result ?? null, error };
+}
+
+/** Nobody in a ring would ever go on: neither runs that wait for each other, nor one for a lock of who waits for it. */
+async function refuseRing(sql: Sql, engine: Engine, { asker, other }: { asker: RunRow; other: RunRow }) {
+  // Rings are closed by several runs at once: one transaction at a time looks and registers.
+  await lockTheLocks(sql);
+  const chain = [...(await listAncestors(sql, asker.id)), asker.id];
+  const at = chain.indexOf(other.id);
+  if (at >= 0) {
+    throw new Refused(`runJob would wait for ever: ${[...chain.slice(at), other.id].join(' waits for ')}`);
+  }
+  if (other.status === 'running' || other.status === 'stopping') return;
+  const settings = runSettings(engine.jobs.get(other.job), engine.project.timezone);
+  for (const ancestor of chain) {
+    const held = await heldTokens(sql, ancestor);
+    const lock = settings.locks.find(({ name }) => name in held);
+    if (lock !== undefined) {
+      throw new Refused(
+        `runJob would wait for ever: ${other.id} needs the lock "${lock.name}", which ${ancestor} holds`,
+      );
+    }
+    const row = await getRun(sql, ancestor);
+    if (row?.runKey === other.runKey && settings.after.includes(row.job)) {
+      throw new Refused(`runJob would wait for ever: ${other.id} runs after ${ancestor}, which waits for it`);
+    }
+  }
+}
