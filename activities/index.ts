@@ -1,5 +1,5 @@
 import type { WorkerEngine } from '../engine/engine.ts';
-import { startRun } from '../engine/start-run.ts';
+import { startScheduled } from '../engine/start-scheduled.ts';
 import { createCloseRun } from './close-run.ts';
 import { createOpenRun } from './open-run.ts';
 import { createReadOutputs } from './read-outputs.ts';
@@ -16,7 +16,7 @@ export function createActivities(engine: WorkerEngine) {
     triggerRun: createTriggerRun({
       registry: engine.jobs,
       timezone: engine.project.timezone,
-      startRun: (request) => startRun(engine, request),
+      startScheduled: (start) => startScheduled(engine, start),
     }),
   };
 }

@@ -2,6 +2,7 @@ import type { JobRegistry } from '../config/job-registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
 import { stopRun } from '../engine/stop-run.ts';
+import { prerequisiteId } from '../model/after.ts';
 import { formatMs } from '../model/duration.ts';
 import type { Job } from '../model/job.ts';
 import { runId } from '../model/run-id.ts';
@@ -63,7 +64,7 @@ async function choose(engine: Engine, { jobs, named, date }: Night): Promise<Job
   const chosen = new Set<string>();
   const add = async (id: string) => {
     if (chosen.has(id)) return;
-    for (const prerequisite of jobs.get(id).after ?? []) {
+    for (const prerequisite of (jobs.get(id).after ?? []).map(prerequisiteId)) {
       const run = await getRun(engine.db, runId(prerequisite, date));
       if (run?.status !== 'succeeded') await add(prerequisite);
     }

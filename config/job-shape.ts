@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { type AfterDay, prerequisiteId } from '../model/after.ts';
 import { durationMs } from '../model/duration.ts';
-import type { AlertRule, JobOptions, LockUse, Schedule } from '../model/job.ts';
+import type { AlertRule, JobOptions, LockUse } from '../model/job.ts';
 import { memoryMib } from '../model/size.ts';
 import type { BatchTaskOptions, RetryOptions } from '../model/task.ts';
 import { isClockTime } from '../triggers/business-date.ts';
 import { zodProblems } from './config-error.ts';
+import { scheduleShape } from './schedule-shape.ts';
 
 /** Compares a schema's keys with the model's: an option that is added there does not compile until it is checked here. */
 type Shape<T> = { [K in keyof T]-?: z.ZodType };
@@ -63,13 +65,10 @@ const batchTask = z.strictObject({
   } satisfies Shape<BatchTaskOptions>),
 });
 
-const schedule = z.strictObject({
-  expression: text,
-  timezone: text.optional(),
-  catchUp: duration
-    .refine((value) => msOf(value) >= 10_000, 'is too short for Temporal; write at least "10 seconds"')
-    .optional(),
-} satisfies Shape<Schedule>);
+const after = z.union(
+  [text, z.strictObject({ job: text, covers: z.literal('day') } satisfies Shape<AfterDay>)],
+  'write ids of jobs, or { job: "A", covers: "day" }',
+);
 
 const lock = z.strictObject({
   name: text,
@@ -86,8 +85,9 @@ const job = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/, 'write letters, digits, "-" and "_", at most 60, such as "BATCH-001"')
     .refine((id) => id !== 'nightshiftTrigger', 'is the name of an own workflow of Nightshift; write another id'),
   name: text,
-  schedule: schedule.optional(),
-  after: unique(text, (id) => id, 'names a job twice; name each once').optional(),
+  schedule: scheduleShape.optional(),
+  runsBy: z.enum(['date', 'instant'], 'write "date" or "instant"').optional(),
+  after: unique(after, prerequisiteId, 'names a job twice; name each once').optional(),
   notBefore: z.string().refine(isClockTime, 'write a time of day, such as "03:15"').optional(),
   locks: unique(lock, ({ name }) => name, 'names a lock twice; name each once').optional(),
   usually: duration.optional(),

@@ -66,7 +66,7 @@ function environment(facts: Facts, settings: TaskSettings): Record<string, strin
     runId: run.id,
     jobId: run.job,
     runKey: run.runKey,
-    date: run.runKey,
+    date: run.date,
     step: task.stepKey,
     attemptId: facts.attemptId,
     attemptNumber: facts.attemptNumber,

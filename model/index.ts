@@ -1,4 +1,5 @@
 /** The public API of job files: `import { batchTask, defineJob } from 'nightshift'`. */
+export type { After, AfterDay } from './after.ts';
 export { type Config, defineConfig, type LocalConfig } from './config.ts';
 export type { Duration } from './duration.ts';
 export type { FailureClass, RunError, ShardFailure } from './failures.ts';
@@ -10,8 +11,17 @@ export {
   type JobOptions,
   type LockUse,
   type RunContext,
-  type Schedule,
 } from './job.ts';
+export type {
+  AtExpression,
+  BusinessDateRule,
+  CronExpression,
+  DstPolicy,
+  Holidays,
+  RateExpression,
+  Schedule,
+  ScheduleExpression,
+} from './schedule.ts';
 export type { FargateSize } from './size.ts';
 export {
   type BatchTask,

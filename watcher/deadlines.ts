@@ -12,7 +12,7 @@ import { listSlowStops } from '../store/attempt-moves.ts';
 import { withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
 import { clearSlow, listOverdue } from '../store/runs.ts';
-import { listWaits, meetDueClocks } from '../store/waits.ts';
+import { listWaits, meetDueClocks, type WaitKind } from '../store/waits.ts';
 
 /** One cycle over every clock that is a column: run timeout, slow, longest wait, not before, slow stops. */
 export async function watchDeadlines(engine: Engine): Promise<number> {
@@ -70,11 +70,11 @@ async function endWait(engine: Engine, id: string) {
     const execution = await latestExecution(sql, id);
     if (run?.status !== 'waiting' || execution?.status !== 'open') return;
     const waits = await listWaits(sql, id);
-    const onLock = waits.some((wait) => wait.kind === 'lock' && wait.metAt === null);
+    const on = (kind: WaitKind) => waits.some((wait) => wait.kind === kind && wait.metAt === null);
     await endRun(sql, engine, {
       run,
       execution,
-      end: { to: 'notRun', reason: onLock ? 'lockBusy' : 'prerequisiteNotMet' },
+      end: { to: 'notRun', reason: on('lock') ? 'lockBusy' : on('overlap') ? 'overlap' : 'prerequisiteNotMet' },
     });
     await tellRun(sql, id);
   });

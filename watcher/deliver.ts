@@ -57,6 +57,7 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
     runId: run.id,
     job: run.job,
     runKey: run.runKey,
+    date: run.date,
     execution: execution.number,
     input: run.input,
     retry: Object.fromEntries(Object.entries(execution.settings.tasks).map(([name, task]) => [name, task.retry])),

@@ -63,8 +63,8 @@ async function runBody(job: Job, run: RunInput, inbox: Inbox): Promise<Outcome |
   const context = {
     tasks,
     input: run.input ?? undefined,
-    date: run.runKey,
-    run: { id: run.runId, job: run.job, execution: run.execution },
+    date: run.date ?? run.runKey,
+    run: { id: run.runId, job: run.job, key: run.runKey, execution: run.execution },
     log: (event: string, record?: Record<string, unknown>) => log.info(event, record),
   };
   const body = settle(async () => job.run(context as never), pending);

@@ -1,7 +1,7 @@
 import { type ScheduleDescription, ScheduleOverlapPolicy, type ScheduleSpec } from '@temporalio/client';
 import { durationMs } from '../../model/duration.ts';
 import type { Job } from '../../model/job.ts';
-import { compileSchedule } from './compile.ts';
+import { compileSchedule, runsOnce } from './compile.ts';
 import { describeCalendar } from './describe-calendar.ts';
 
 /** The name under which the worker serves `workflows/trigger.ts`. */
@@ -28,6 +28,8 @@ export interface ScheduleDefinition {
     args: [{ job: string }];
   };
   policies: { overlap: ScheduleOverlapPolicy; catchupWindow: number; pauseOnFailure: false };
+  /** 1 for `at(...)`; undefined: without limit. */
+  remainingActions?: 1;
 }
 
 /** One thing that differs between the job file and Temporal, as a person reads it. */
@@ -58,6 +60,7 @@ export function scheduleDefinition(job: Job, home: ScheduleHome): ScheduleDefini
       catchupWindow: durationMs(job.schedule.catchUp ?? '12 hours'),
       pauseOnFailure: false,
     },
+    ...(runsOnce(job.schedule) ? { remainingActions: 1 as const } : {}),
   };
 }
 
@@ -75,7 +78,11 @@ function normalised({ spec, action, policies }: ScheduleDescription | ScheduleDe
   return {
     times: calendars.map(describeCalendar).sort().join(' | '),
     timezone: timezone || 'UTC',
-    'other times': JSON.stringify({ intervals, skip, startAt, endAt, jitter: jitter || undefined }),
+    intervals: intervals.map(({ every, offset }) => `${every} ms from ${offset ?? 0} ms`).join(' | '),
+    start: startAt?.toISOString() ?? '',
+    end: endAt?.toISOString() ?? '',
+    'flexible window': jitter ? `${jitter} ms` : '',
+    exceptions: skip.length === 0 ? '' : JSON.stringify(skip),
     'workflow type': String(action.workflowType),
     'workflow id': action.workflowId ?? '',
     'task queue': action.taskQueue,
