@@ -56,10 +56,11 @@ function changeLines(change: ScheduleChange, dryRun: boolean): string[] {
   const verb = { created: 'create', updated: 'update', removed: 'remove' }[change.kind];
   const head = `${dryRun ? `would ${verb}` : `${verb}d`} ${name}`;
   if (change.kind !== 'updated') return [head];
-  return [
-    head,
-    ...change.differences.map(({ what, from, to }) => `    ${what}: ${from || 'nothing'} -> ${to || 'nothing'}`),
-  ];
+  return [head, ...change.differences.map(({ what, from, to }) => `    ${what}: ${shorten(from)} -> ${shorten(to)}`)];
+}
+
+function shorten(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}...` : text || 'nothing';
 }
 
 /** Prints every job with a schedule: its expression, zone, next time, and whether somebody has paused it. */

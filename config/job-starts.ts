@@ -1,5 +1,5 @@
-import type { Job } from '../model/job.ts';
 import { prerequisiteId } from '../model/after.ts';
+import type { Job } from '../model/job.ts';
 import type { Schedule } from '../model/schedule.ts';
 import { daysBack, runsBy, zoneOf } from '../triggers/run-keys.ts';
 import { cronTimes, dayOf, daysBetween } from '../triggers/schedules/cron-times.ts';
@@ -36,7 +36,10 @@ function scheduled(schedule: Schedule, job: Job, timezone: string): JobStarts {
   const parsed = parseExpression(schedule.expression);
   const { startMs, endMs } = scheduleWindow(schedule);
   const first = localTime(Math.max(Date.now(), startMs ?? 0), zone);
-  const last = Math.min(first + horizonDays * dayMs, endMs === null ? Number.POSITIVE_INFINITY : localTime(endMs, zone));
+  const last = Math.min(
+    first + horizonDays * dayMs,
+    endMs === null ? Number.POSITIVE_INFINITY : localTime(endMs, zone),
+  );
   const days = daysOf(parsed, { first, last, zone, startMs: startMs ?? 0 });
   const times = timesOf(parsed, { job, zone, startMs: startMs ?? 0 });
   const backs = times.map((time) => daysBack(time, schedule.businessDate));

@@ -45,7 +45,9 @@ function dateProblems(schedule: Schedule, timezone: string): string[] {
   if (parsed.kind === 'at') return [];
   const twice = twiceADay(schedule, parsed.everyMs, schedule.timezone ?? timezone);
   if (twice === null) return [];
-  return [`${schedule.expression} starts twice on ${twice}, and this job has one run a date; write cron(...), or ${instead}`];
+  return [
+    `${schedule.expression} starts twice on ${twice}, and this job has one run a date; write cron(...), or ${instead}`,
+  ];
 }
 
 /** A day on which a rate starts twice: with rates below a day any; with a day, one of 25 hours. Null when there is none. */

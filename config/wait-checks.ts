@@ -40,9 +40,7 @@ function problemsOf(job: Job, { jobs, timezone, startsOf }: Project): string[] {
   if (!job.schedule) {
     return own.dates.size > 0
       ? []
-      : [
-          'after: these prerequisites never start on the same day, so this job never starts; give them common days',
-        ];
+      : ['after: these prerequisites never start on the same day, so this job never starts; give them common days'];
   }
   return pairs.flatMap((pair) => {
     const other = startsOf(pair.prerequisite.id);
@@ -90,9 +88,7 @@ function latest({ job, prerequisite, timezone }: Pair, own: JobStarts, other: Jo
   );
   const ownMoves = (job.schedule?.holidays?.dates ?? []).map((date) => moved(prerequisite, date) - moved(job, date));
   return (
-    (other.lastMinute - own.firstMinute) * 60_000 +
-    Math.max(...apart) +
-    Math.max(0, ...moves, ...ownMoves) * dayMs
+    (other.lastMinute - own.firstMinute) * 60_000 + Math.max(...apart) + Math.max(0, ...moves, ...ownMoves) * dayMs
   );
 }
 

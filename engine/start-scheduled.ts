@@ -47,7 +47,9 @@ async function lock(
 ): Promise<RunRow> {
   const { job, runKey } = start;
   const id = runId(job, runKey);
-  await insertExpected(sql, [{ id, job, runKey, date: dateOfRun(engine.jobs.get(job), runKey, engine.project.timezone) }]);
+  await insertExpected(sql, [
+    { id, job, runKey, date: dateOfRun(engine.jobs.get(job), runKey, engine.project.timezone) },
+  ]);
   const rows = willEnd ? await lockForEnd(sql, engine, { id, job, runKey }) : await lockRuns(sql, [id]);
   const run = rows.get(id);
   if (run === undefined) throw new Error(`The run ${id} vanished while its schedule started it`);

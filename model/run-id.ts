@@ -12,7 +12,9 @@ export function parseRunId(id: string): { job: string; runKey: string } {
   const job = id.slice(0, cut);
   const runKey = id.slice(cut + 1);
   if (cut < 1 || !isRunKey(runKey)) {
-    throw new TypeError(`"${id}" is not a run: write <job>/<business date>, such as BATCH-001/2026-11-21, or <job>/<instant>, such as BATCH-001/2026-11-21T20:05Z`);
+    throw new TypeError(
+      `"${id}" is not a run: write <job>/<business date>, such as BATCH-001/2026-11-21, or <job>/<instant>, such as BATCH-001/2026-11-21T20:05Z`,
+    );
   }
   return { job, runKey };
 }

@@ -3,9 +3,7 @@ import type { Duration } from './duration.ts';
 /** `cron(minute hour day-of-month month day-of-week year)`. */
 export type CronExpression = `cron(${string} ${string} ${string} ${string} ${string} ${string})`;
 /** `rate(1 minute)`, `rate(5 minutes)`, `rate(12 hours)`. */
-export type RateExpression =
-  | `rate(1 ${'minute' | 'hour' | 'day'})`
-  | `rate(${number} ${'minutes' | 'hours' | 'days'})`;
+export type RateExpression = `rate(1 ${'minute' | 'hour' | 'day'})` | `rate(${number} ${'minutes' | 'hours' | 'days'})`;
 /** `at(2026-11-21T05:00:00)`: once. */
 export type AtExpression = `at(${number}-${number}-${number}T${number}:${number}:${number})`;
 /** When a job runs, in one of the three forms of Amazon EventBridge Scheduler. */

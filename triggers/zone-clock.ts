@@ -38,9 +38,7 @@ export function instantsAt(local: number, timezone: string): number[] {
 
 /** The change that jumps over this local time; undefined when a clock does show it. */
 export function gapAt(local: number, timezone: string): ClockChange | undefined {
-  return changesNear(local, timezone).find(
-    ({ at, before, after }) => at + before <= local && local < at + after,
-  );
+  return changesNear(local, timezone).find(({ at, before, after }) => at + before <= local && local < at + after);
 }
 
 function changesNear(local: number, timezone: string): ClockChange[] {

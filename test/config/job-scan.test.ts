@@ -111,7 +111,11 @@ test.each([
     `schedule: { expression: 'cron(0 3 * * ? *)', timezone: 'Tokyo' },`,
     '"Tokyo" is not a time zone',
   ],
-  ['several starts a day', `runsBy: 'date', schedule: { expression: 'cron(0 0/6 * * ? *)' },`, 'schedule: starts 4 times a day'],
+  [
+    'several starts a day',
+    `runsBy: 'date', schedule: { expression: 'cron(0 0/6 * * ? *)' },`,
+    'schedule: starts 4 times a day',
+  ],
   ['notBefore beside a schedule', `${daily()} notBefore: '03:15',`, 'notBefore: is only for jobs without a schedule'],
   ['a time of day that is none', `notBefore: '3:75',`, 'notBefore: write a time of day'],
   [

@@ -10,7 +10,10 @@ export function anyExpression(): fc.Arbitrary<CronExpression> {
   const years = fc.oneof(fc.constant('*'), field(1970, 2199));
   return fc
     .tuple(field(0, 59), field(0, 23), dates, field(1, 12), years)
-    .map(([minute, hour, [day, weekday], month, year]) => `cron(${minute} ${hour} ${day} ${month} ${weekday} ${year})` as const);
+    .map(
+      ([minute, hour, [day, weekday], month, year]) =>
+        `cron(${minute} ${hour} ${day} ${month} ${weekday} ${year})` as const,
+    );
 }
 
 const weekday = fc.constantFrom('SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', '1', '2', '3', '4', '5', '6', '7');

@@ -113,11 +113,16 @@ async function firesOn(of: {
 }
 
 async function startsOnServer(job: Job, span: { from: number; to: number }): Promise<string[]> {
-  await syncSchedules(client, { jobs: [job], owner, taskQueue: 'nights', timezone: 'UTC', dryRun: false });
+  await syncSchedules(client, {
+    jobs: [job],
+    owner,
+    taskQueue: 'nights',
+    timezone: 'UTC',
+    dryRun: false,
+    now: Date.UTC(2026, 10, 25),
+  });
   const times = await timesOnServer(client, scheduleId(owner, job.id), { ...span, to: span.to + 1_000 });
-  return times.flatMap((at) =>
-    startsFor(job, new Date(at), 'UTC').map((start) => `${show(at)} ${start.runKey}`),
-  );
+  return times.flatMap((at) => startsFor(job, new Date(at), 'UTC').map((start) => `${show(at)} ${start.runKey}`));
 }
 
 function jobWith(changes: Partial<Job>): Job {

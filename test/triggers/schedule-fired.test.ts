@@ -108,7 +108,9 @@ test('a click on "trigger" starts the run of today, and the trigger gives back i
     describe: 'the action to be listed',
   });
   expect(action.action.workflow.workflowId).toMatch(/^nightshift-trigger\/TOKYO-/);
-  expect(await client.workflow.getHandle(action.action.workflow.workflowId).result()).toEqual([`TOKYO/${asked[0]?.runKey}`]);
+  expect(await client.workflow.getHandle(action.action.workflow.workflowId).result()).toEqual([
+    `TOKYO/${asked[0]?.runKey}`,
+  ]);
 });
 
 test('a job that this worker does not know is not started, and the error says so', async () => {

@@ -4,8 +4,8 @@ import type { ScheduleExpression } from '../../model/schedule.ts';
 import { type ScheduleChange, type SyncRequest, scheduleId, syncSchedules } from '../../triggers/schedules/sync.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
-import { timesOnServer } from './times-on-server.ts';
 import { firesInYears } from './cron-oracle.ts';
+import { timesOnServer } from './times-on-server.ts';
 
 const owner = 'shop-test';
 let temporal: TestTemporal;
@@ -166,7 +166,10 @@ test.each([
   const { days, minutes } = firesInYears(expression, 2027, 2028);
   const expected = days.flatMap((day) => minutes.map((minute) => day + minute * 60_000));
 
-  const fired = await timesOnServer(client, scheduleId(owner, 'A'), { from: Date.UTC(2027, 0, 1), to: Date.UTC(2029, 0, 1) });
+  const fired = await timesOnServer(client, scheduleId(owner, 'A'), {
+    from: Date.UTC(2027, 0, 1),
+    to: Date.UTC(2029, 0, 1),
+  });
 
   expect(fired).toEqual(expected.slice(0, fired.length));
   // The server lists a limited number of times.
@@ -184,9 +187,9 @@ test('a real server fires a rate from its start on, and nothing after its end', 
 
   await sync([{ ...job('A'), schedule }]);
 
-  expect(
-    await timesOnServer(client, scheduleId(owner, 'A'), { from: from - 3_600_000, to: from + 3_600_000 }),
-  ).toEqual([from, from + 300_000, from + 600_000]);
+  expect(await timesOnServer(client, scheduleId(owner, 'A'), { from: from - 3_600_000, to: from + 3_600_000 })).toEqual(
+    [from, from + 300_000, from + 600_000],
+  );
   expect(await sync([{ ...job('A'), schedule }])).toEqual([]);
 });
 
@@ -207,7 +210,10 @@ test('at is one action, and one that is past is not made anew', async () => {
 
 test('a flexible window is a jitter, and stays out of the way the second time', async () => {
   const { client, sync } = start();
-  const flexible = { ...job('A'), schedule: { expression: 'cron(0 3 * * ? *)', flexibleWindow: '10 minutes' } } as const;
+  const flexible = {
+    ...job('A'),
+    schedule: { expression: 'cron(0 3 * * ? *)', flexibleWindow: '10 minutes' },
+  } as const;
 
   await sync([flexible]);
 

@@ -21,7 +21,6 @@ const months = [
 const days = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'] as const;
 
 const second: CronRange[] = [{ start: 0, end: 0, step: 1 }];
-const anyWeekday: CronRange[] = [{ start: 1, end: 7, step: 1 }];
 
 /**
  * Temporal calendars of a `cron(...)`: one, or several where the length of the month matters. Never a cron string: the
@@ -32,27 +31,6 @@ export function cronCalendars(fields: CronFields): CalendarSpec[] {
   return mergeKinds(monthKinds(fields)).flatMap((kind) =>
     kind.rules.map((rule) => calendar({ ...rule, minute, hour, months: kind.months, years: kind.years })),
   );
-}
-
-/** Calendars that name single times, given as clocks show them; those of the same day of the year share one. */
-export function singleCalendars(locals: readonly number[]): CalendarSpec[] {
-  const byDay = group(locals, (local) => new Date(local).toISOString().slice(5, 13));
-  return [...byDay.values()].flatMap((ofHour) => {
-    const byMinute = group(ofHour, (local) => new Date(local).toISOString().slice(13, 16));
-    const years = (times: readonly number[]) => times.map((local) => new Date(local).getUTCFullYear());
-    const byYears = group([...byMinute.values()], (times) => years(times).join());
-    return [...byYears.values()].map((alike) => {
-      const first = new Date(alike[0]?.[0] ?? 0);
-      return calendar({
-        minute: rangesOf(ascending(alike.map(([local = 0]) => new Date(local).getUTCMinutes()))),
-        hour: rangesOf([first.getUTCHours()]),
-        days: rangesOf([first.getUTCDate()]),
-        weekdays: anyWeekday,
-        months: [first.getUTCMonth() + 1],
-        years: ascending(years(alike[0] ?? [])),
-      });
-    });
-  });
 }
 
 interface Parts {
@@ -82,14 +60,4 @@ function named<Name>(range: CronRange, names: readonly Name[]): { start: Name; e
   const end = names[range.end - 1];
   if (start === undefined || end === undefined) throw new RangeError(`No name for ${range.start}-${range.end}`);
   return { start, end, step: range.step };
-}
-
-function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
-}
-
-function ascending(values: readonly number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
 }

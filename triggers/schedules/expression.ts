@@ -29,14 +29,15 @@ function parseRate(expression: string): number {
     );
   }
   const value = Number(digits);
-  if (value < 1) throw new TypeError(`"${expression}" is not a schedule: rate: write 1 or more, such as rate(1 minute)`);
+  if (value < 1)
+    throw new TypeError(`"${expression}" is not a schedule: rate: write 1 or more, such as rate(1 minute)`);
   if ((value === 1) !== (plural === '')) {
     const right = `rate(${value} ${unit}${value === 1 ? '' : 's'})`;
     throw new TypeError(`"${expression}" is not a schedule: rate: write ${right}`);
   }
   const everyMs = value * unitMs[unit as keyof typeof unitMs];
-  if (everyMs > 36_500 * unitMs.day) {
-    throw new TypeError(`"${expression}" is not a schedule: rate: write at most 36500 days, such as rate(7 days)`);
+  if (everyMs > 3_650 * unitMs.day) {
+    throw new TypeError(`"${expression}" is not a schedule: rate: write at most 3650 days, such as rate(7 days)`);
   }
   return everyMs;
 }

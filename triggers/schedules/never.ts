@@ -14,7 +14,10 @@ import type { ScheduleWindow } from './window.ts';
  */
 export function refuseNever({ expression }: Schedule, timezone: string, { startMs, endMs }: ScheduleWindow): void {
   const parsed = parseExpression(expression);
-  if (parsed.kind === 'at') return refuseUnknownYear(expression, new Date(parsed.local).getUTCFullYear());
+  if (parsed.kind === 'at') {
+    refuseUnknownYear(expression, new Date(parsed.local).getUTCFullYear());
+    return;
+  }
   const [first, last] = [startMs ?? Date.UTC(knownYears.first, 0, 1), endMs ?? Date.UTC(knownYears.last + 1, 0, 1) - 1];
   if (parsed.kind === 'rate') {
     // Without a start it counts from the epoch, in which case the window may lie between two starts.
@@ -28,7 +31,6 @@ export function refuseNever({ expression }: Schedule, timezone: string, { startM
   if (times.kinds.length > 0 && daysBetween(from, to).some((day) => times.hasDay(day) && fits(day))) return;
   throw startMs === null && endMs === null ? neverAtAll(expression, parsed.fields) : neverBetween(expression);
 }
-
 
 function refuseUnknownYear(expression: string, year: number): void {
   if (year < knownYears.first || year > knownYears.last) throw unknownYear(expression);
@@ -49,7 +51,9 @@ function neverAtAll(expression: string, fields: CronFields): TypeError {
   if (years.length === 0) return unknownYear(expression);
   const february = years.some(isLeap) ? 29 : 28;
   const longest = Math.max(
-    ...valuesOf(fields.month).map((month) => (month === 2 ? february : new Date(Date.UTC(2001, month, 0)).getUTCDate())),
+    ...valuesOf(fields.month).map((month) =>
+      month === 2 ? february : new Date(Date.UTC(2001, month, 0)).getUTCDate(),
+    ),
   );
   return fields.dayOfMonth.kind === 'any'
     ? new TypeError(

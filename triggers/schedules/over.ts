@@ -1,7 +1,7 @@
 import type { Schedule } from '../../model/schedule.ts';
-import { instantsAt } from '../zone-clock.ts';
 import { valuesOf } from './cron-ranges.ts';
 import { parseExpression } from './expression.ts';
+import { nominalStarts } from './timetable.ts';
 import { scheduleWindow } from './window.ts';
 
 const dayMs = 86_400_000;
@@ -16,6 +16,6 @@ export function isOver(schedule: Schedule, defaultTimezone: string, now = Date.n
     // A day more, since the year ends later in some zones.
     return Date.UTC(Math.max(...valuesOf(parsed.fields.year)) + 1, 0, 1) + dayMs < now;
   }
-  const timezone = schedule.timezone ?? defaultTimezone;
-  return (instantsAt(parsed.local, timezone).at(-1) ?? parsed.local + dayMs) < now;
+  const starts = nominalStarts(schedule, schedule.timezone ?? defaultTimezone, { from: 0, to: 0 });
+  return starts.every(({ at }) => at < now);
 }

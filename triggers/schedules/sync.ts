@@ -80,7 +80,12 @@ async function put(client: Client, target: Wanted): Promise<Change | null> {
   try {
     const { remainingActions, ...definition } = target.definition;
     const state = remainingActions === undefined ? {} : { state: { remainingActions } };
-    await client.schedule.create({ scheduleId: target.id, ...definition, ...state, memo: { [ownerKey]: target.owner } });
+    await client.schedule.create({
+      scheduleId: target.id,
+      ...definition,
+      ...state,
+      memo: { [ownerKey]: target.owner },
+    });
     return { kind: 'created' };
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
@@ -107,7 +112,7 @@ async function update(client: Client, target: Wanted, found: ScheduleDescription
 
 /** Other times are a new beginning: an `at(...)` that has had its start gets another one. */
 function timesChanged(changed: Difference[]): boolean {
-  return changed.some(({ what }) => what === 'times' || what === 'intervals');
+  return changed.some(({ what }) => ['times', 'intervals', 'single times'].includes(what));
 }
 
 function withActions(state: ScheduleDescription['state'], remainingActions: number | undefined) {

@@ -40,9 +40,11 @@ export function plannedStarts(job: Job, defaultTimezone: string, span: { from: n
     .sort((a, b) => a.at - b.at || (a.runKey < b.runKey ? -1 : 1));
 }
 
-type Nominal = Omit<PlannedStart, 'runKey'>;
+/** A {@link PlannedStart} whose run key is not worked out. */
+export type Nominal = Omit<PlannedStart, 'runKey'>;
 
-function nominalStarts(schedule: Schedule, timezone: string, span: { from: number; to: number }): Nominal[] {
+/** The planned starts of a schedule in a span of time, in no order, without regard to its start and end; some beyond the span. */
+export function nominalStarts(schedule: Schedule, timezone: string, span: { from: number; to: number }): Nominal[] {
   const parsed = parseExpression(schedule.expression);
   const { businessDate } = schedule;
   const plain = (at: number, local: number): Nominal => {
@@ -117,4 +119,3 @@ function startsAt(local: number, timezone: string, schedule: Schedule): number[]
   if (gap === undefined) return instants;
   return missing === 'shift' ? [local - gap.before] : [];
 }
-
