@@ -1,12 +1,13 @@
 import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
-import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js';
 import type { Project } from '../engine/engine.ts';
 import { runId } from '../model/run-id.ts';
-import { businessDate } from '../triggers/business-date.ts';
+import { zoneOf } from '../triggers/run-keys.ts';
 import { type ScheduleChange, scheduleId, syncSchedules } from '../triggers/schedules/sync.ts';
 import { taskQueueOf } from '../workers/start-worker.ts';
 import { connectClient } from '../workers/temporal.ts';
-import { exitCodes, UsageError } from './exit-codes.ts';
+import { exitCodes } from './exit-codes.ts';
+import { nextStarts } from './next-starts.ts';
+import { knownSchedule } from './pause-schedule.ts';
 import { type OpenProject, openProject, projectOf, settingsOf } from './project.ts';
 import { showTime } from './show-time.ts';
 import { textTable } from './text-table.ts';
@@ -69,7 +70,7 @@ export async function listSchedules({ client, open, project, owner }: SchedulesP
   for (const { id, schedule } of open.jobs.inOrder()) {
     if (schedule === undefined) continue;
     const timezone = schedule.timezone ?? project.timezone;
-    const found = await describe(client, scheduleId(owner, id));
+    const found = await describeSchedule(client, scheduleId(owner, id));
     const next = found === null ? 'not in Temporal: run `nightshift schedules sync`' : nextOf(found, timezone);
     rows.push([id, schedule.expression, timezone, next, pauseOf(found)]);
   }
@@ -91,42 +92,28 @@ function pauseOf(found: ScheduleDescription | null): string {
  * Prints the next times of a job's schedule, as Temporal itself will fire it, with the run that each starts.
  * @throws UsageError when the job has no schedule, or Temporal does not have it yet.
  */
-export async function nextTimes(
-  { client, open, project, owner }: SchedulesPlace,
-  job: string,
-  count: number,
-): Promise<void> {
-  const { schedule } = open.jobs.get(job);
-  if (schedule === undefined) throw new UsageError(`${job} has no schedule; its prerequisites start it, or a person`);
-  const id = scheduleId(owner, job);
-  if ((await describe(client, id)) === null) {
-    throw new UsageError(`The schedule of ${job} is not in Temporal; run \`nightshift schedules sync\` first`);
-  }
-  const timezone = schedule.timezone ?? project.timezone;
-  const times = await matchingTimes(client, id, count);
-  const rows = times.map((at) => [showTime(at, timezone), at.toISOString(), runId(job, businessDate(at, timezone))]);
-  if (rows.length === 0) return void write(`${job} never runs again by its schedule ${schedule.expression}`);
-  for (const line of textTable([timezone, 'UTC', 'run'], rows)) write(line);
+export async function nextTimes(place: SchedulesPlace, id: string, count: number): Promise<void> {
+  const { client, open, project } = place;
+  const job = open.jobs.get(id);
+  const timezone = zoneOf(job, project.timezone);
+  const known = await knownSchedule(place, id);
+  const starts = await nextStarts(client, { scheduleId: known, job, timezone: project.timezone, count });
+  if (starts.length === 0) return void write(`${id} never runs again by its schedule ${job.schedule?.expression}`);
+  const rows = starts.map(({ firesAt, runKey, date, does }) => {
+    const at = new Date(firesAt);
+    return [
+      showTime(at, timezone),
+      at.toISOString(),
+      date,
+      runId(id, runKey),
+      does === 'start' ? '' : 'not run: holiday',
+    ];
+  });
+  for (const line of textTable([timezone, 'UTC', 'business date', 'run', ''], rows)) write(line.trimEnd());
 }
 
-/** Asks for longer and longer spans, so that neither a rare nor a frequent schedule is asked for too much. */
-async function matchingTimes(client: Client, id: string, count: number): Promise<Date[]> {
-  const dayMs = 86_400_000;
-  const now = Date.now();
-  for (let days = 2; ; days *= 4) {
-    const { startTime } = await client.workflowService.listScheduleMatchingTimes({
-      namespace: client.options.namespace,
-      scheduleId: id,
-      startTime: msToTs(now),
-      endTime: msToTs(now + days * dayMs),
-    });
-    if (startTime.length >= count || days > 10_000) {
-      return startTime.slice(0, count).map((time) => new Date(requiredTsToMs(time, 'startTime')));
-    }
-  }
-}
-
-async function describe(client: Client, id: string): Promise<ScheduleDescription | null> {
+/** The schedule as Temporal has it; null when it has none of this id. */
+export async function describeSchedule(client: Client, id: string): Promise<ScheduleDescription | null> {
   try {
     return await client.schedule.getHandle(id).describe();
   } catch (error) {

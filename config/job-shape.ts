@@ -75,7 +75,7 @@ const lock = z.strictObject({
   ifBusy: z.enum(['wait', 'fail', 'skip'], 'write "wait", "fail" or "skip"').optional(),
 } satisfies Shape<LockUse>);
 
-const rules = ['slow', 'failed', 'fewRecords', 'timedOut', 'notRun'] as const satisfies AlertRule[];
+const rules = ['slow', 'failed', 'fewRecords', 'timedOut', 'notRun', 'missed'] as const satisfies AlertRule[];
 const share = 'write a share above 0 and at most 1, such as 0.5';
 const taskName = 'write a task name of letters and digits that begins with a small letter, such as "score"';
 

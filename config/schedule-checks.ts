@@ -75,7 +75,11 @@ function instantProblems({ holidays }: Schedule): string[] {
 function holidayProblems({ expression, holidays }: Schedule): string[] {
   if (holidays === undefined) return [];
   if (holidays.dates === undefined) {
-    return ['holidays: names no dates; write dates: ["2027-01-01"], or a calendar of the configuration'];
+    return [
+      holidays.calendar === undefined
+        ? 'holidays: names no dates; write dates: ["2027-01-01"], or a calendar of the configuration'
+        : `holidays.calendar: there is no calendar "${holidays.calendar}"; write it into the configuration's calendars`,
+    ];
   }
   const moves = holidays.on === 'nextDay' || holidays.on === 'previousDay';
   return moves && !expression.startsWith('cron(')

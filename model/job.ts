@@ -15,7 +15,7 @@ export interface LockUse {
 }
 
 /** The rules that can raise an alert for a run. */
-export type AlertRule = 'slow' | 'failed' | 'fewRecords' | 'timedOut' | 'notRun';
+export type AlertRule = 'slow' | 'failed' | 'fewRecords' | 'timedOut' | 'notRun' | 'missed';
 
 /** What `run` gets. Inside it: only task calls, plain computation, and no clock, no randomness, no I/O. */
 export interface RunContext<T, I> {

@@ -18,4 +18,6 @@ export const testTimings: Timings = {
   leaseMs: 300,
   outboxClaimMs: 1_000,
   stopAlertMs: 3_000,
+  missedLookMs: 500,
+  missedStartMs: 1_000,
 };
