@@ -18,6 +18,12 @@ const dayMs = 86_400_000;
 /** After 28 years the days of the week and the leap years come again as they were. */
 const horizonDays = 28 * 365 + 7;
 
+/** True for a date that all jobs' starts were looked up for: at the edges, one job's day may be another's day before. */
+export function isWellKnown(date: number): boolean {
+  const today = Date.now() / dayMs;
+  return date > today + 2 && date < today + horizonDays - 2;
+}
+
 /** Makes a function that gives when each job starts, from now on; null: nothing is known, the job is started by hand. */
 export function findJobStarts(jobs: ReadonlyMap<string, Job>, timezone: string): (id: string) => JobStarts | null {
   const known = new Map<string, JobStarts | null>();

@@ -4,7 +4,7 @@ import type { Job } from '../model/job.ts';
 import { runsBy, zoneOf } from '../triggers/run-keys.ts';
 import { daysMoved, isHoliday } from '../triggers/schedules/holidays.ts';
 import { localTime } from '../triggers/zone-clock.ts';
-import { findJobStarts, type JobStarts } from './job-starts.ts';
+import { findJobStarts, isWellKnown, type JobStarts } from './job-starts.ts';
 import { keyProblems } from './key-checks.ts';
 
 const dayMs = 86_400_000;
@@ -59,7 +59,7 @@ export interface Pair {
 
 function pairProblems(pair: Pair, own: JobStarts, other: JobStarts): string[] {
   const { job, prerequisite } = pair;
-  const missing = [...own.dates].filter((date) => !other.dates.has(date));
+  const missing = [...own.dates].filter((date) => isWellKnown(date) && !other.dates.has(date));
   if (missing.length > 0) {
     return [
       `after: ${prerequisite.id} does not start for ${showDates(missing)}, but this job does, and would wait in vain; give both the same days`,

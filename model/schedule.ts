@@ -9,8 +9,14 @@ export type AtExpression = `at(${number}-${number}-${number}T${number}:${number}
 /** When a job runs, in one of the three forms of Amazon EventBridge Scheduler. */
 export type ScheduleExpression = CronExpression | RateExpression | AtExpression;
 
-/** Which business date a start is for: the day in the zone, the day before, or, with `daysStartAt`, the day before until that time of day. */
-export type BusinessDateRule = 'same' | 'previous' | { daysStartAt: `${number}:${number}` };
+/** Which business date a start is for: the day in the zone, the day before, or the day before until some time of day. */
+export type BusinessDateRule =
+  | 'same'
+  | 'previous'
+  | {
+      /** From this time of day on, `HH:MM`, a start is for the day itself. */
+      daysStartAt: `${number}:${number}`;
+    };
 
 /** What happens on the days on which the zone changes its clocks. */
 export interface DstPolicy {

@@ -5,7 +5,7 @@ const reference = textOf('docs/job-reference.md');
 
 test.each([
   ['defineJob', 'model/job.ts', 'JobOptions'],
-  ['Schedule', 'model/job.ts', 'Schedule'],
+  ['Schedule', 'model/schedule.ts', 'Schedule'],
   ['Locks', 'model/job.ts', 'LockUse'],
   ['Retry', 'model/task.ts', 'RetryOptions'],
 ])('the section %s lists the options of %s %s, and no other', (heading, file, type) => {
