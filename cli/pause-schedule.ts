@@ -1,6 +1,6 @@
 import { scheduleId } from '../triggers/schedules/sync.ts';
 import { UsageError } from './exit-codes.ts';
-import { describeSchedule, type SchedulesPlace } from './schedules.ts';
+import { describeSchedule, type SchedulesPlace } from './schedules-place.ts';
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
 

@@ -1,40 +1,16 @@
-import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
-import type { Project } from '../engine/engine.ts';
+import type { ScheduleDescription } from '@temporalio/client';
 import { runId } from '../model/run-id.ts';
 import { zoneOf } from '../triggers/run-keys.ts';
 import { type ScheduleChange, scheduleId, syncSchedules } from '../triggers/schedules/sync.ts';
 import { taskQueueOf } from '../workers/start-worker.ts';
-import { connectClient } from '../workers/temporal.ts';
 import { exitCodes } from './exit-codes.ts';
 import { nextStarts } from './next-starts.ts';
 import { knownSchedule } from './pause-schedule.ts';
-import { type OpenProject, openProject, projectOf, settingsOf } from './project.ts';
+import { describeSchedule, type SchedulesPlace } from './schedules-place.ts';
 import { showTime } from './show-time.ts';
 import { textTable } from './text-table.ts';
 
-/** Temporal, and the project whose schedules it has. */
-export interface SchedulesPlace {
-  client: Client;
-  open: OpenProject;
-  project: Project;
-  /** Begins the ids of this project's and stage's schedules. */
-  owner: string;
-}
-
 const write = (line: string) => process.stdout.write(`${line}\n`);
-
-/** Connects to Temporal for the project of the current folder, and closes the connection after it. */
-export async function withSchedules<T>(work: (place: SchedulesPlace) => Promise<T>): Promise<T> {
-  const open = await openProject();
-  const settings = settingsOf(open);
-  const project = projectOf(open, settings.stage);
-  const client = await connectClient(settings.temporal);
-  try {
-    return await work({ client, open, project, owner: `${project.name}-${project.stage}` });
-  } finally {
-    await client.connection.close();
-  }
-}
 
 /** Syncs, and prints each change. Gives the exit code: 1 when somebody else's schedule is in the way. */
 export async function syncAndReport(place: SchedulesPlace, dryRun: boolean): Promise<number> {
@@ -110,14 +86,4 @@ export async function nextTimes(place: SchedulesPlace, id: string, count: number
     ];
   });
   for (const line of textTable([timezone, 'UTC', 'business date', 'run', ''], rows)) write(line.trimEnd());
-}
-
-/** The schedule as Temporal has it; null when it has none of this id. */
-export async function describeSchedule(client: Client, id: string): Promise<ScheduleDescription | null> {
-  try {
-    return await client.schedule.getHandle(id).describe();
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return null;
-    throw error;
-  }
 }

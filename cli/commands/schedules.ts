@@ -46,8 +46,9 @@ export function register(program: Command): void {
     });
 }
 
-function load() {
-  return import('../schedules.ts');
+async function load() {
+  const [schedules, place] = await Promise.all([import('../schedules.ts'), import('../schedules-place.ts')]);
+  return { ...schedules, ...place };
 }
 
 async function loadPause() {
