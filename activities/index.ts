@@ -1,5 +1,5 @@
 import type { WorkerEngine } from '../engine/engine.ts';
-import { startRun } from '../engine/start-run.ts';
+import { startScheduled } from '../engine/start-scheduled.ts';
 import { createBeginHandler } from './begin-handler.ts';
 import { createCloseRun } from './close-run.ts';
 import { createOpenRun } from './open-run.ts';
@@ -24,7 +24,7 @@ export function createActivities(engine: WorkerEngine) {
     triggerRun: createTriggerRun({
       registry: engine.jobs,
       timezone: engine.project.timezone,
-      startRun: (request) => startRun(engine, request),
+      startScheduled: (start) => startScheduled(engine, start),
     }),
   };
 }

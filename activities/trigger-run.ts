@@ -1,6 +1,7 @@
 import type { JobRegistry } from '../config/job-registry.ts';
+import type { ScheduledStart } from '../engine/start-scheduled.ts';
 import { runId } from '../model/run-id.ts';
-import { businessDate } from '../triggers/business-date.ts';
+import { startsFor } from '../triggers/schedules/starts-for.ts';
 
 /** What the trigger workflow asks for. */
 export interface TriggerRequest {
@@ -11,8 +12,8 @@ export interface TriggerRequest {
 
 /** The activities of the trigger workflow. */
 export interface TriggerActivities {
-  /** Starts the run that a schedule's start is for, or finds it; gives back its id. */
-  triggerRun(request: TriggerRequest): Promise<string>;
+  /** Starts the runs that a schedule's start is for, or finds them; gives back their ids. */
+  triggerRun(request: TriggerRequest): Promise<string[]>;
 }
 
 /** What {@link createTriggerRun} needs. */
@@ -21,18 +22,18 @@ export interface TriggerDeps {
   /** IANA zone of jobs whose schedule names none. */
   timezone: string;
   /** The one door; must be idempotent by job and run key, since Temporal may call it again. */
-  startRun: (request: { job: string; runKey: string; who: string }) => Promise<unknown>;
+  startScheduled: (start: ScheduledStart) => Promise<unknown>;
 }
 
 /**
- * Makes the activity `triggerRun`.
- * It throws when the job is unknown here (in a rolling deployment another worker may know it) or startRun does; Temporal tries again.
+ * Makes the activity `triggerRun`. Mostly it starts one run; two when a holiday was moved to this time; none at the
+ * second of a repeated time, or where a holiday was moved away.
+ * It throws when the job is unknown here (in a rolling deployment another worker may know it) or the door does; Temporal tries again.
  */
 export function createTriggerRun(deps: TriggerDeps): TriggerActivities['triggerRun'] {
   return async ({ job: id, scheduledAt }) => {
-    const job = deps.registry.get(id);
-    const runKey = businessDate(new Date(scheduledAt), job.schedule?.timezone ?? deps.timezone);
-    await deps.startRun({ job: id, runKey, who: 'schedule' });
-    return runId(id, runKey);
+    const starts = startsFor(deps.registry.get(id), new Date(scheduledAt), deps.timezone);
+    for (const { runKey, does } of starts) await deps.startScheduled({ job: id, runKey, does });
+    return starts.map(({ runKey }) => runId(id, runKey));
   };
 }

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { ProjectConfig } from '../config/config-file.ts';
-import { isBusinessDate } from '../model/run-id.ts';
+import type { Job } from '../model/job.ts';
+import { instantKey, isBusinessDate } from '../model/run-id.ts';
 import { businessDate } from '../triggers/business-date.ts';
+import { keyProblem, runsBy } from '../triggers/run-keys.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** The value of `--input`: JSON, or `@file` with JSON; undefined when it was not given. */
@@ -33,6 +35,22 @@ export function dateOf(
   if (!isBusinessDate(date)) {
     throw new UsageError(`--date "${date}" is not a business date; write YYYY-MM-DD, such as --date 2026-11-21`);
   }
+  return date;
+}
+
+/**
+ * The run key that a command is about: the named one; without one the business date as for {@link dateOf}, or for a job
+ * that runs by instant the present minute.
+ * @throws UsageError when it is not the form by which the job runs.
+ */
+export function runKeyOf(
+  job: Job,
+  date: string | undefined,
+  project: { config: Pick<ProjectConfig, 'timezone' | 'local'>; stage: string },
+): string {
+  if (date === undefined) return runsBy(job) === 'instant' ? instantKey(new Date()) : dateOf(date, project);
+  const problem = keyProblem(job, date);
+  if (problem !== null) throw new UsageError(`--date ${problem}`);
   return date;
 }
 

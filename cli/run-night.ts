@@ -2,11 +2,14 @@ import type { JobRegistry } from '../config/job-registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
 import { stopRun } from '../engine/stop-run.ts';
+import { prerequisiteId } from '../model/after.ts';
 import { formatMs } from '../model/duration.ts';
 import type { Job } from '../model/job.ts';
 import { runId } from '../model/run-id.ts';
 import { hasEnded } from '../model/run-states.ts';
 import { getRun } from '../store/runs.ts';
+import { runsBy } from '../triggers/run-keys.ts';
+import { plannedStarts } from '../triggers/schedules/timetable.ts';
 import type { Signalled } from '../workers/signals.ts';
 import { whoAmI } from './arguments.ts';
 import { cancelOpenRuns } from './cancel-open-runs.ts';
@@ -31,7 +34,7 @@ export async function runNight(engine: Engine, night: Night): Promise<number> {
   night.write(`Running ${jobs.map((job) => job.id).join(', ')} for ${night.date}`);
   const started = Date.now();
   const ids: string[] = [];
-  for (const job of jobs) ids.push(await startAgain(engine, job, night.date));
+  for (const job of jobs) ids.push(await startAgain(engine, job, keyOfNight(job, night.date, engine.project.timezone)));
   const display = runDisplay(process.stdout);
   let views = await followRuns(engine.db, ids, { show: display.show, signal: night.signal.aborted });
   if (views.some((view) => !hasEnded(view.run.status))) {
@@ -63,7 +66,7 @@ async function choose(engine: Engine, { jobs, named, date }: Night): Promise<Job
   const chosen = new Set<string>();
   const add = async (id: string) => {
     if (chosen.has(id)) return;
-    for (const prerequisite of jobs.get(id).after ?? []) {
+    for (const prerequisite of (jobs.get(id).after ?? []).map(prerequisiteId)) {
       const run = await getRun(engine.db, runId(prerequisite, date));
       if (run?.status !== 'succeeded') await add(prerequisite);
     }
@@ -73,16 +76,24 @@ async function choose(engine: Engine, { jobs, named, date }: Night): Promise<Job
   return jobs.inOrder().filter((job) => chosen.has(job.id));
 }
 
+/** A job that runs by instant runs once in a night: for the first instant that its schedule has for the date. */
+function keyOfNight(job: Job, date: string, timezone: string): string {
+  if (runsBy(job) === 'date') return date;
+  const midnight = Date.parse(`${date}T00:00:00Z`);
+  const planned = plannedStarts(job, timezone, { from: midnight - 86_400_000, to: midnight + 2 * 86_400_000 });
+  return planned.find((start) => start.date === date && start.does === 'start')?.runKey ?? `${date}T00:00Z`;
+}
+
 /** From the start, whatever an earlier night has left. A run that is still open is cancelled first. */
-async function startAgain(engine: Engine, job: Job, date: string): Promise<string> {
-  const id = runId(job.id, date);
+async function startAgain(engine: Engine, job: Job, runKey: string): Promise<string> {
+  const id = runId(job.id, runKey);
   const before = await getRun(engine.db, id);
   if (before !== undefined && before.status !== 'expected' && !hasEnded(before.status)) {
     await stopRun(engine, { runId: id, reason: 'cancelled', who: whoAmI(), error: null });
     await followRuns(engine.db, [id], { show: () => undefined, signal: new AbortController().signal });
   }
   const fresh = before === undefined || before.status === 'expected';
-  await startRun(engine, { job: job.id, runKey: date, who: whoAmI(), ...(fresh ? {} : { again: 'fromStart' }) });
+  await startRun(engine, { job: job.id, runKey, who: whoAmI(), ...(fresh ? {} : { again: 'fromStart' }) });
   return id;
 }
 

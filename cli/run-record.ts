@@ -5,6 +5,7 @@ import { listAudit } from '../store/audit.ts';
 import type { Sql } from '../store/database.ts';
 import { type ExecutionRow, listExecutions } from '../store/executions.ts';
 import { busyNames } from '../store/locks.ts';
+import { aheadOfSchedule } from '../store/overlaps.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import { listShards, type ShardRow } from '../store/shards.ts';
 import { listSteps, type StepRow } from '../store/steps.ts';
@@ -94,6 +95,7 @@ async function openWaits(sql: Sql, run: RunRow): Promise<OpenWait[]> {
 async function whoIsAhead(sql: Sql, run: RunRow, { kind, name }: Pick<WaitRow, 'kind' | 'name'>): Promise<string[]> {
   if (kind === 'lock') return (await busyNames(sql, run.id, [name])).map((busy) => busy.holder);
   if (kind === 'clock') return [];
-  const id = runId(name, run.runKey);
+  if (kind === 'overlap') return aheadOfSchedule(sql, run);
+  const id = name.includes('/') ? name : runId(name, run.runKey);
   return [`${id}, which is ${(await getRun(sql, id))?.status ?? 'not known yet'}`];
 }

@@ -1,39 +1,16 @@
-import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
-import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js';
-import type { Project } from '../engine/engine.ts';
+import type { ScheduleDescription } from '@temporalio/client';
 import { runId } from '../model/run-id.ts';
-import { businessDate } from '../triggers/business-date.ts';
+import { zoneOf } from '../triggers/run-keys.ts';
 import { type ScheduleChange, scheduleId, syncSchedules } from '../triggers/schedules/sync.ts';
 import { taskQueueOf } from '../workers/start-worker.ts';
-import { connectClient } from '../workers/temporal.ts';
-import { exitCodes, UsageError } from './exit-codes.ts';
-import { type OpenProject, openProject, projectOf, settingsOf } from './project.ts';
+import { exitCodes } from './exit-codes.ts';
+import { nextStarts } from './next-starts.ts';
+import { knownSchedule } from './pause-schedule.ts';
+import { describeSchedule, type SchedulesPlace } from './schedules-place.ts';
 import { showTime } from './show-time.ts';
 import { textTable } from './text-table.ts';
 
-/** Temporal, and the project whose schedules it has. */
-export interface SchedulesPlace {
-  client: Client;
-  open: OpenProject;
-  project: Project;
-  /** Begins the ids of this project's and stage's schedules. */
-  owner: string;
-}
-
 const write = (line: string) => process.stdout.write(`${line}\n`);
-
-/** Connects to Temporal for the project of the current folder, and closes the connection after it. */
-export async function withSchedules<T>(work: (place: SchedulesPlace) => Promise<T>): Promise<T> {
-  const open = await openProject();
-  const settings = settingsOf(open);
-  const project = projectOf(open, settings.stage);
-  const client = await connectClient(settings.temporal);
-  try {
-    return await work({ client, open, project, owner: `${project.name}-${project.stage}` });
-  } finally {
-    await client.connection.close();
-  }
-}
 
 /** Syncs, and prints each change. Gives the exit code: 1 when somebody else's schedule is in the way. */
 export async function syncAndReport(place: SchedulesPlace, dryRun: boolean): Promise<number> {
@@ -56,10 +33,11 @@ function changeLines(change: ScheduleChange, dryRun: boolean): string[] {
   const verb = { created: 'create', updated: 'update', removed: 'remove' }[change.kind];
   const head = `${dryRun ? `would ${verb}` : `${verb}d`} ${name}`;
   if (change.kind !== 'updated') return [head];
-  return [
-    head,
-    ...change.differences.map(({ what, from, to }) => `    ${what}: ${from || 'nothing'} -> ${to || 'nothing'}`),
-  ];
+  return [head, ...change.differences.map(({ what, from, to }) => `    ${what}: ${shorten(from)} -> ${shorten(to)}`)];
+}
+
+function shorten(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}...` : text || 'nothing';
 }
 
 /** Prints every job with a schedule: its expression, zone, next time, and whether somebody has paused it. */
@@ -68,7 +46,7 @@ export async function listSchedules({ client, open, project, owner }: SchedulesP
   for (const { id, schedule } of open.jobs.inOrder()) {
     if (schedule === undefined) continue;
     const timezone = schedule.timezone ?? project.timezone;
-    const found = await describe(client, scheduleId(owner, id));
+    const found = await describeSchedule(client, scheduleId(owner, id));
     const next = found === null ? 'not in Temporal: run `nightshift schedules sync`' : nextOf(found, timezone);
     rows.push([id, schedule.expression, timezone, next, pauseOf(found)]);
   }
@@ -90,46 +68,22 @@ function pauseOf(found: ScheduleDescription | null): string {
  * Prints the next times of a job's schedule, as Temporal itself will fire it, with the run that each starts.
  * @throws UsageError when the job has no schedule, or Temporal does not have it yet.
  */
-export async function nextTimes(
-  { client, open, project, owner }: SchedulesPlace,
-  job: string,
-  count: number,
-): Promise<void> {
-  const { schedule } = open.jobs.get(job);
-  if (schedule === undefined) throw new UsageError(`${job} has no schedule; its prerequisites start it, or a person`);
-  const id = scheduleId(owner, job);
-  if ((await describe(client, id)) === null) {
-    throw new UsageError(`The schedule of ${job} is not in Temporal; run \`nightshift schedules sync\` first`);
-  }
-  const timezone = schedule.timezone ?? project.timezone;
-  const times = await matchingTimes(client, id, count);
-  const rows = times.map((at) => [showTime(at, timezone), at.toISOString(), runId(job, businessDate(at, timezone))]);
-  if (rows.length === 0) return void write(`${job} never runs again by its schedule ${schedule.expression}`);
-  for (const line of textTable([timezone, 'UTC', 'run'], rows)) write(line);
-}
-
-/** Asks for longer and longer spans, so that neither a rare nor a frequent schedule is asked for too much. */
-async function matchingTimes(client: Client, id: string, count: number): Promise<Date[]> {
-  const dayMs = 86_400_000;
-  const now = Date.now();
-  for (let days = 2; ; days *= 4) {
-    const { startTime } = await client.workflowService.listScheduleMatchingTimes({
-      namespace: client.options.namespace,
-      scheduleId: id,
-      startTime: msToTs(now),
-      endTime: msToTs(now + days * dayMs),
-    });
-    if (startTime.length >= count || days > 10_000) {
-      return startTime.slice(0, count).map((time) => new Date(requiredTsToMs(time, 'startTime')));
-    }
-  }
-}
-
-async function describe(client: Client, id: string): Promise<ScheduleDescription | null> {
-  try {
-    return await client.schedule.getHandle(id).describe();
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return null;
-    throw error;
-  }
+export async function nextTimes(place: SchedulesPlace, id: string, count: number): Promise<void> {
+  const { client, open, project } = place;
+  const job = open.jobs.get(id);
+  const timezone = zoneOf(job, project.timezone);
+  const known = await knownSchedule(place, id);
+  const starts = await nextStarts(client, { scheduleId: known, job, timezone: project.timezone, count });
+  if (starts.length === 0) return void write(`${id} never runs again by its schedule ${job.schedule?.expression}`);
+  const rows = starts.map(({ firesAt, runKey, date, does }) => {
+    const at = new Date(firesAt);
+    return [
+      showTime(at, timezone),
+      at.toISOString(),
+      date,
+      runId(id, runKey),
+      does === 'start' ? '' : 'not run: holiday',
+    ];
+  });
+  for (const line of textTable([timezone, 'UTC', 'business date', 'run', ''], rows)) write(line.trimEnd());
 }

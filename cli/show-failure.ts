@@ -111,6 +111,10 @@ function withoutError(record: RunRecord, timezone: string): string {
       return `It took longer than its job's timeout and was stopped${by}; ${cut}.`;
     case 'lockBusy':
       return 'It was not run: another run held a lock that it needs.';
+    case 'holiday':
+      return 'It was not run: its business date is a holiday in the calendar of its schedule.';
+    case 'overlap':
+      return 'It was not run: a run that the schedule had started before was still open, and the job says overlap.';
     case 'prerequisiteNotMet':
       return 'It was not run: a prerequisite had not succeeded in time, or was itself not run.';
     default:

@@ -1,4 +1,3 @@
-import { parseRunId } from '../model/run-id.ts';
 import { hasEnded } from '../model/run-states.ts';
 import type { ShardRow } from '../store/shards.ts';
 import { indexRanges } from './index-ranges.ts';
@@ -45,7 +44,7 @@ export function runRecordLines(record: RunRecord, timezone: string): string[] {
 function headLines({ run }: RunRecord, timezone: string): string[] {
   const reason = run.reason === null || run.reason === run.status ? '' : ` (${run.reason})`;
   const facts: [string, string][] = [
-    ['business date', parseRunId(run.id).runKey],
+    ['business date', run.date],
     ['status', `${run.status}${reason}`],
     ['started', showTime(run.startedAt, timezone)],
     ['ended', showTime(run.endedAt, timezone)],
@@ -69,6 +68,7 @@ function waitLines({ run, waits, executions }: RunRecord, timezone: string): str
 
 function waitText({ kind, name, behind }: OpenWait): string {
   if (kind === 'clock') return `for the clock to show ${name}`;
+  if (kind === 'overlap') return `for the end of ${behind.join(', ') || `another run of ${name}`}`;
   if (kind === 'prerequisite') return `for ${behind.join(', ') || name}`;
   return `for the lock ${name}${behind.length > 0 ? `, behind ${[...new Set(behind)].join(', ')}` : ''}`;
 }

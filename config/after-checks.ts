@@ -1,3 +1,4 @@
+import { prerequisiteId } from '../model/after.ts';
 import { closest, type RegisteredJob } from './job-registry.ts';
 
 /**
@@ -16,7 +17,7 @@ export function afterProblems(found: readonly RegisteredJob[], sound: readonly R
     else byId.set(entry.job.id, entry);
   }
   for (const { job, file } of sound) {
-    for (const other of job.after ?? []) {
+    for (const other of (job.after ?? []).map(prerequisiteId)) {
       if (byId.has(other)) continue;
       const ids = [...byId.keys()];
       const known = ids.length <= 10 ? `one of ${ids.join(', ')}` : `such as ${closest(other, ids).join(', ')}`;
@@ -34,7 +35,7 @@ function circles(jobs: ReadonlyMap<string, RegisteredJob>): string[] {
     const seen = path.indexOf(id);
     if (seen >= 0) problems.push(describeCircle(path.slice(seen), jobs));
     if (seen >= 0 || done.has(id)) return;
-    for (const other of jobs.get(id)?.job.after ?? []) visit(other, [...path, id]);
+    for (const other of jobs.get(id)?.job.after ?? []) visit(prerequisiteId(other), [...path, id]);
     done.add(id);
   };
   for (const id of jobs.keys()) visit(id, []);

@@ -26,6 +26,9 @@ const schema = z.strictObject({
     ),
   jobs: text('the folder of the job files, such as "jobs"').optional(),
   timezone: z.string().refine(isTimezone, 'write an IANA time zone, such as "Asia/Tokyo"').optional(),
+  calendars: z
+    .record(text('a name'), z.array(z.string().refine(isBusinessDate, 'write days that exist, such as "2027-01-01"')))
+    .optional(),
   local: z
     .strictObject({
       date: z.string().refine(isBusinessDate, 'write a business date, such as "2026-11-21"').optional(),

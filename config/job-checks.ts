@@ -1,8 +1,7 @@
 import { type Duration, durationMs } from '../model/duration.ts';
 import type { Job } from '../model/job.ts';
-import { compileSchedule } from '../triggers/schedules/compile.ts';
-import { parseCron, valuesOf } from '../triggers/schedules/cron-fields.ts';
 import { compileInput } from './job-input.ts';
+import { scheduleProblems } from './schedule-checks.ts';
 
 /**
  * What is wrong with a job of the right shape when its options are looked at together, as `option: problem; what to write`.
@@ -10,28 +9,6 @@ import { compileInput } from './job-input.ts';
  */
 export function jobProblems(job: Job, timezone: string): string[] {
   return [...scheduleProblems(job, timezone), ...timeProblems(job), ...inputProblems(job), ...variableProblems(job)];
-}
-
-function scheduleProblems(job: Job, timezone: string): string[] {
-  if (job.schedule === undefined) return [];
-  const problems: string[] = [];
-  if (job.notBefore !== undefined) {
-    problems.push('notBefore: is only for jobs without a schedule; take one of the two out');
-  }
-  try {
-    compileSchedule(job.schedule, timezone);
-  } catch (error) {
-    return [...problems, `schedule: ${(error as Error).message}`];
-  }
-  const { hour, minute } = parseCron(job.schedule.expression);
-  const starts = valuesOf(hour).length * valuesOf(minute).length;
-  if (starts > 1) {
-    // A run is known by its job and its date: the later starts of a day would all find the first one.
-    problems.push(
-      `schedule: starts ${starts} times a day, and a job has one run a date; write one minute and one hour`,
-    );
-  }
-  return problems;
 }
 
 function timeProblems({ slowAfter, timeout = '24 hours', onFailure, handlerTimeout }: Job): string[] {

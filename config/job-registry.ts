@@ -1,3 +1,4 @@
+import { prerequisiteId } from '../model/after.ts';
 import type { Job } from '../model/job.ts';
 
 /** A job and where it was found. */
@@ -55,7 +56,7 @@ export function jobRegistry(registered: readonly RegisteredJob[]): JobRegistry {
       if (!found) throw new UnknownJobError(id, [...jobs.keys()]);
       return found.job;
     },
-    successorsOf: (id) => all.filter(({ after }) => after?.includes(id)),
+    successorsOf: (id) => all.filter(({ after = [] }) => after.some((each) => prerequisiteId(each) === id)),
     inOrder: () => [...order],
   };
 }
@@ -74,7 +75,7 @@ function sortByAfter(jobs: readonly Job[]): Job[] {
   const waiting = [...jobs];
   while (waiting.length > 0) {
     const done = new Set([...sorted].map(({ id }) => id));
-    const next = waiting.findIndex(({ after = [] }) => after.every((id) => done.has(id)));
+    const next = waiting.findIndex(({ after = [] }) => after.every((each) => done.has(prerequisiteId(each))));
     const [job] = waiting.splice(Math.max(next, 0), 1);
     if (job) sorted.add(job);
   }

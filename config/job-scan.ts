@@ -5,6 +5,7 @@ import type { Config } from '../model/config.ts';
 import type { Job } from '../model/job.ts';
 import { afterProblems } from './after-checks.ts';
 import { ConfigError } from './config-error.ts';
+import { withHolidays } from './holiday-calendars.ts';
 import { jobProblems } from './job-checks.ts';
 import { type JobRegistry, jobRegistry, type RegisteredJob } from './job-registry.ts';
 import { shapeProblems } from './job-shape.ts';
@@ -21,10 +22,14 @@ interface BrokenFile {
  * The running process must be able to import TypeScript: under `tsx` and under Jest, a plain `import()` of a file URL is.
  * @throws ConfigError with all problems of all files, each `file: job: problem; what to write instead`.
  */
-export async function loadJobs(directory: string, config: Pick<Config, 'jobs' | 'timezone'>): Promise<JobRegistry> {
+export async function loadJobs(
+  directory: string,
+  config: Pick<Config, 'jobs' | 'timezone' | 'calendars'>,
+): Promise<JobRegistry> {
   const folder = config.jobs ?? 'jobs';
   const timezone = config.timezone ?? 'UTC';
-  const { found, broken } = await importJobs(directory, await jobFiles(directory, folder));
+  const { found: imported, broken } = await importJobs(directory, await jobFiles(directory, folder));
+  const found = imported.map((entry) => ({ ...entry, job: withHolidays(entry.job, config.calendars) }));
   const problems = [
     ...broken.map(({ file, reason }) => `${file}: cannot be imported: ${reason}`),
     ...checkJobs(found, { timezone, complete: broken.length === 0 }),

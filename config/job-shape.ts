@@ -1,17 +1,16 @@
 import { z } from 'zod';
-import type { AlertRule, JobOptions, LockUse, Schedule } from '../model/job.ts';
+import { type AfterDay, prerequisiteId } from '../model/after.ts';
+import type { AlertRule, JobOptions, LockUse } from '../model/job.ts';
 import { isClockTime } from '../triggers/business-date.ts';
 import { zodProblems } from './config-error.ts';
-import { duration, msOf, retry, type Shape, text } from './option-shapes.ts';
+import { duration, retry, type Shape, text } from './option-shapes.ts';
+import { scheduleShape } from './schedule-shape.ts';
 import { task } from './task-shape.ts';
 
-const schedule = z.strictObject({
-  expression: text,
-  timezone: text.optional(),
-  catchUp: duration
-    .refine((value) => msOf(value) >= 10_000, 'is too short for Temporal; write at least "10 seconds"')
-    .optional(),
-} satisfies Shape<Schedule>);
+const after = z.union(
+  [text, z.strictObject({ job: text, covers: z.literal('day') } satisfies Shape<AfterDay>)],
+  'write ids of jobs, or { job: "A", covers: "day" }',
+);
 
 const lock = z.strictObject({
   name: text,
@@ -19,7 +18,7 @@ const lock = z.strictObject({
 } satisfies Shape<LockUse>);
 
 const handler = (advice: string) => z.custom<() => unknown>((value) => typeof value === 'function', advice).optional();
-const rules = ['slow', 'failed', 'fewRecords', 'timedOut', 'notRun'] as const satisfies AlertRule[];
+const rules = ['slow', 'failed', 'fewRecords', 'timedOut', 'notRun', 'missed'] as const satisfies AlertRule[];
 const share = 'write a share above 0 and at most 1, such as 0.5';
 const taskName = 'write a task name of letters and digits that begins with a small letter, such as "score"';
 
@@ -29,8 +28,9 @@ const job = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$/, 'write letters, digits, "-" and "_", at most 60, such as "BATCH-001"')
     .refine((id) => id !== 'nightshiftTrigger', 'is the name of an own workflow of Nightshift; write another id'),
   name: text,
-  schedule: schedule.optional(),
-  after: unique(text, (id) => id, 'names a job twice; name each once').optional(),
+  schedule: scheduleShape.optional(),
+  runsBy: z.enum(['date', 'instant'], 'write "date" or "instant"').optional(),
+  after: unique(after, prerequisiteId, 'names a job twice; name each once').optional(),
   notBefore: z.string().refine(isClockTime, 'write a time of day, such as "03:15"').optional(),
   locks: unique(lock, ({ name }) => name, 'names a lock twice; name each once').optional(),
   usually: duration.optional(),

@@ -1,17 +1,18 @@
 import type { AlertRule } from '../model/job.ts';
-import { runId } from '../model/run-id.ts';
-import type { RunStatus } from '../model/run-states.ts';
-import type { RunSettings } from '../model/settings.ts';
+import { afterSettings, type RunSettings } from '../model/settings.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import type { Sql } from '../store/database.ts';
 import { closeExecution, type ExecutionRow } from '../store/executions.ts';
 import { lockTheLocks, releaseLocks } from '../store/locks.ts';
 import { enqueue } from '../store/outbox.ts';
+import { lockTheStarts } from '../store/overlaps.ts';
 import { meetRunWaits } from '../store/run-waits.ts';
-import { getRun, insertExpected, lastRecords, lockRuns, moveToEnded, type RunRow } from '../store/runs.ts';
-import { deleteWaits, listWaitingFor, listWaits, meetWaits } from '../store/waits.ts';
+import { insertExpected, lastRecords, listStatuses, lockRuns, moveToEnded, type RunRow } from '../store/runs.ts';
+import { countUnmetDays, deleteWaits, listWaitingFor, listWaits, meetWaits } from '../store/waits.ts';
 import type { Engine, Log } from './engine.ts';
 import { grantLocks } from './grant-locks.ts';
+import { wakeOverlapping } from './overlap.ts';
+import { prerequisitesOf, stateOf, successorsOf } from './prerequisites.ts';
 import { startRunIn } from './start-run.ts';
 
 /** How a run ends. */
@@ -29,13 +30,13 @@ export interface RunEnd {
  * would each miss the other.
  */
 export async function lockForEnd(sql: Sql, engine: Engine, run: { job: string; runKey: string; id: string }) {
-  const successors = engine.jobs.successorsOf(run.job);
-  const unscheduled = successors.filter((job) => job.schedule === undefined);
+  const successors = successorsOf(engine, run);
+  const unscheduled = successors.filter(({ job }) => job.schedule === undefined);
   await insertExpected(
     sql,
-    unscheduled.map((job) => ({ id: runId(job.id, run.runKey), job: job.id, runKey: run.runKey })),
+    unscheduled.map(({ id, job, runKey, date }) => ({ id, job: job.id, runKey, date })),
   );
-  return lockRuns(sql, [run.id, ...successors.map((job) => runId(job.id, run.runKey))]);
+  return lockRuns(sql, [run.id, ...successors.map(({ id }) => id)]);
 }
 
 /**
@@ -45,12 +46,13 @@ export async function lockForEnd(sql: Sql, engine: Engine, run: { job: string; r
 export async function endRun(sql: Sql, engine: Engine, of: { run: RunRow; execution: ExecutionRow; end: RunEnd }) {
   const { run, execution, end } = of;
   const records = end.to === 'succeeded' ? recordsOf(end.result) : null;
+  // Before the lock of all locks. Who waits for another run of the job registers under the same one.
+  if (execution.startedBy === 'schedule') await lockTheStarts(sql, run.job);
   await moveToEnded(sql, { id: run.id, from: run.status, to: end.to, reason: end.reason, result: end.result, records });
   await closeExecution(sql, run.id, execution.number, 'ended');
   await freeLocks(sql, run.id, execution.settings);
-  if (end.to === 'succeeded' || end.to === 'notRun') await tellWaiting(sql, run, end.to);
-  for (const waiting of await meetRunWaits(sql, run.id)) await enqueue(sql, 'wake', waiting);
-  if (end.to === 'succeeded') await startSuccessors(sql, engine, run);
+  if (execution.startedBy === 'schedule') await wakeOverlapping(sql, run.job);
+  await tellOfEnd(sql, engine, { run, end });
   if (end.quiet !== true) await raiseEndAlerts(sql, engine.log, { run, settings: execution.settings, end, records });
 }
 
@@ -70,26 +72,45 @@ async function freeLocks(sql: Sql, id: string, settings: RunSettings) {
 }
 
 /**
- * Whoever waits for this run looks again: it may go on, or learn that it never will. One that failed says nothing: a
- * person may retry it, and they wait on.
+ * Whoever waits for this run looks again, and successors that no schedule starts are started when this was the last
+ * that they lacked. The caller has called {@link lockForEnd}.
  */
-async function tellWaiting(sql: Sql, run: RunRow, to: 'succeeded' | 'notRun') {
-  for (const waiting of await listWaitingFor(sql, run.job, run.runKey)) {
-    if (to === 'succeeded') await meetWaits(sql, waiting, 'prerequisite', [run.job]);
+export async function tellOfEnd(sql: Sql, engine: Engine, of: { run: RunRow; end: Pick<RunEnd, 'to' | 'reason'> }) {
+  const { run, end } = of;
+  for (const waiting of await meetRunWaits(sql, run.id)) await enqueue(sql, 'wake', waiting);
+  const isMet = end.to === 'succeeded' || stateOf({ ofDay: true }, { status: end.to, reason: end.reason }) === 'met';
+  if (end.to === 'succeeded' || end.to === 'notRun') await tellWaiting(sql, engine, { run, end, isMet });
+  if (isMet) await startSuccessors(sql, engine, run);
+}
+
+/**
+ * Those who wait may go on, or learn that they never will. A run that failed says nothing: a person may retry it, and
+ * they wait on. Who waits for many runs of a business date, and whose row is locked here, is woken by the last of them.
+ */
+async function tellWaiting(
+  sql: Sql,
+  engine: Engine,
+  { run, end, isMet }: { run: RunRow; end: Pick<RunEnd, 'to'>; isMet: boolean },
+) {
+  const locked = new Set(successorsOf(engine, run).map(({ id }) => id));
+  for (const waiting of await listWaitingFor(sql, run)) {
+    if (isMet) await meetWaits(sql, waiting, 'prerequisite', end.to === 'succeeded' ? [run.job, run.id] : [run.id]);
+    if (isMet && locked.has(waiting) && (await countUnmetDays(sql, waiting)) > 0) continue;
     await enqueue(sql, 'wake', waiting);
   }
 }
 
 /** Starts each successor that no schedule starts, once all its prerequisites of this date have succeeded. */
 async function startSuccessors(sql: Sql, engine: Engine, run: RunRow) {
-  for (const job of engine.jobs.successorsOf(run.job)) {
+  for (const { job, runKey, date } of successorsOf(engine, run)) {
     if (job.schedule !== undefined) continue;
-    const states = new Map<string, RunStatus | undefined>();
-    for (const prerequisite of job.after ?? []) {
-      states.set(prerequisite, (await getRun(sql, runId(prerequisite, run.runKey)))?.status);
-    }
-    if ([...states.values()].some((status) => status !== 'succeeded')) continue;
-    await startRunIn(sql, engine, { job: job.id, runKey: run.runKey, who: `after ${run.id}` });
+    const prerequisites = prerequisitesOf(engine, afterSettings(job), { runKey, date });
+    const statuses = await listStatuses(
+      sql,
+      prerequisites.map(({ id }) => id),
+    );
+    if (prerequisites.some((prerequisite) => stateOf(prerequisite, statuses.get(prerequisite.id)) !== 'met')) continue;
+    await startRunIn(sql, engine, { job: job.id, runKey, who: `after ${run.id}` });
   }
 }
 

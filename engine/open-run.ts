@@ -1,15 +1,16 @@
 import type { LockUse } from '../model/job.ts';
-import { parseRunId, runId } from '../model/run-id.ts';
 import type { RunSettings } from '../model/settings.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { type ExecutionRow, latestExecution } from '../store/executions.ts';
 import { busyNames, ensureSlots, heldTokens, holdLocks, lockTheLocks, releaseLocks } from '../store/locks.ts';
-import { insertExpected, lockRuns, moveToRunning, type RunRow } from '../store/runs.ts';
+import { getRun, insertExpected, lockRuns, moveToRunning, type RunRow } from '../store/runs.ts';
 import { deleteLockWaits, insertWait, meetClock, meetWaits } from '../store/waits.ts';
 import { instantOf } from '../triggers/business-date.ts';
 import { endRun } from './end-run.ts';
 import type { Engine } from './engine.ts';
 import { grantLocks } from './grant-locks.ts';
+import { giveBackOverlap, waitsForOverlap } from './overlap.ts';
+import { prerequisitesOf, stateOf } from './prerequisites.ts';
 
 /** `waiting`: a wake follows. `closed`: this execution is not the open one, or the run has ended. */
 export type OpenAnswer = { status: 'running' | 'waiting' | 'stopping' | 'closed' };
@@ -22,7 +23,7 @@ export function openRun(engine: Engine, execution: { runId: string; execution: n
   return withTransaction(engine.db, async (sql) => {
     const before = await latestExecution(sql, execution.runId);
     if (before === undefined) return { status: 'closed' };
-    const runs = await lockWithPrerequisites(sql, { id: execution.runId, settings: before.settings });
+    const runs = await lockWithPrerequisites(sql, engine, { id: execution.runId, settings: before.settings });
     const run = runs.get(execution.runId);
     const latest = await latestExecution(sql, execution.runId);
     if (latest?.number !== execution.execution) return { status: 'closed' };
@@ -38,21 +39,26 @@ async function open(
   at: { run: RunRow; runs: Map<string, RunRow>; execution: ExecutionRow },
 ): Promise<OpenAnswer> {
   const { run, runs, execution } = at;
-  const unmet = execution.settings.after
-    .map((job) => ({ job, status: runs.get(runId(job, run.runKey))?.status }))
-    .filter((prerequisite) => prerequisite.status !== 'succeeded');
-  const notRun = unmet.find((prerequisite) => prerequisite.status === 'notRun');
-  if (notRun !== undefined) {
+  const prerequisites = prerequisitesOf(engine, execution.settings, run);
+  const states = prerequisites.map((each) => ({ wait: each.wait, state: stateOf(each, runs.get(each.id)) }));
+  if (states.some(({ state }) => state === 'never')) {
     await endRun(sql, engine, { run, execution, end: { to: 'notRun', reason: 'prerequisiteNotMet' } });
     return { status: 'closed' };
   }
-  for (const { job } of unmet) await insertWait(sql, { runId: run.id, kind: 'prerequisite', name: job });
+  const unmet = states.filter(({ state }) => state === 'open');
+  const names = (kept: typeof states) => kept.map(({ wait }) => wait);
+  for (const name of names(unmet)) await insertWait(sql, { runId: run.id, kind: 'prerequisite', name });
+  await meetWaits(sql, run.id, 'prerequisite', names(states.filter(({ state }) => state === 'met')));
   const early = await waitsForClock(sql, run, execution.settings);
   if (unmet.length > 0 || early) {
+    await giveBackOverlap(sql, run, execution);
     await giveBackLocks(sql, run, execution.settings);
     return { status: 'waiting' };
   }
-  await meetWaits(sql, run.id, 'prerequisite', execution.settings.after);
+  if (await waitsForOverlap(sql, run, execution)) {
+    await giveBackLocks(sql, run, execution.settings);
+    return { status: 'waiting' };
+  }
   if (execution.settings.locks.length > 0) {
     const locks = await askForLocks(sql, run, execution.settings);
     if (locks === 'busy') return { status: 'waiting' };
@@ -68,9 +74,10 @@ async function open(
 }
 
 /** Rows of prerequisites exist before their runs do, so that their end sees who waits. Locked with ours, in id order. */
-async function lockWithPrerequisites(sql: Sql, of: { id: string; settings: RunSettings }) {
-  const { runKey } = parseRunId(of.id);
-  const prerequisites = of.settings.after.map((job) => ({ id: runId(job, runKey), job, runKey }));
+async function lockWithPrerequisites(sql: Sql, engine: Engine, of: { id: string; settings: RunSettings }) {
+  const asked = await getRun(sql, of.id);
+  if (asked === undefined) throw new Error(`There is no run ${of.id} to open`);
+  const prerequisites = prerequisitesOf(engine, of.settings, asked);
   await insertExpected(sql, prerequisites);
   return lockRuns(sql, [of.id, ...prerequisites.map((run) => run.id)]);
 }
@@ -78,7 +85,7 @@ async function lockWithPrerequisites(sql: Sql, of: { id: string; settings: RunSe
 /** The registered wait is the truth: its time was fixed when the run first asked. */
 async function waitsForClock(sql: Sql, run: RunRow, settings: RunSettings): Promise<boolean> {
   if (settings.notBefore === null) return false;
-  const dueAt = instantOf(run.runKey, settings.notBefore, settings.timezone);
+  const dueAt = instantOf(run.date, settings.notBefore, settings.timezone);
   await insertWait(sql, { runId: run.id, kind: 'clock', name: settings.notBefore, dueAt });
   return !(await meetClock(sql, run.id));
 }

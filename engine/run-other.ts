@@ -1,6 +1,6 @@
 import { checkInput } from '../config/job-input.ts';
 import type { RunError } from '../model/failures.ts';
-import { isBusinessDate, runId } from '../model/run-id.ts';
+import { runId } from '../model/run-id.ts';
 import { hasEnded, type RunStatus } from '../model/run-states.ts';
 import { runSettings } from '../model/settings.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
@@ -9,6 +9,7 @@ import { heldTokens, lockTheLocks } from '../store/locks.ts';
 import { listAncestors, setParent } from '../store/run-waits.ts';
 import { getRun, insertExpected, lockRuns, type RunRow } from '../store/runs.ts';
 import { insertWait } from '../store/waits.ts';
+import { dateOfRun, keyProblem } from '../triggers/run-keys.ts';
 import { type Engine, Refused } from './engine.ts';
 import { ExecutionClosed } from './start-attempt.ts';
 import { startRunIn } from './start-run.ts';
@@ -34,12 +35,13 @@ export type OtherAnswer =
  */
 export function runOther(engine: Engine, request: OtherRequest): Promise<OtherAnswer> {
   const job = engine.jobs.get(request.job);
-  if (!isBusinessDate(request.runKey)) {
-    throw new Refused(`runJob got the date "${request.runKey}": write YYYY-MM-DD, such as 2026-11-21`);
-  }
+  const problem = keyProblem(job, request.runKey);
+  if (problem !== null) throw new Refused(`runJob got the date "${request.runKey}": ${problem}`);
   const id = runId(request.job, request.runKey);
   return withTransaction(engine.db, async (sql) => {
-    await insertExpected(sql, [{ id, job: request.job, runKey: request.runKey }]);
+    const { job: otherJob, runKey } = request;
+    const date = dateOfRun(job, runKey, engine.project.timezone);
+    await insertExpected(sql, [{ id, job: otherJob, runKey, date }]);
     const runs = await lockRuns(sql, [request.runId, id]);
     const asker = runs.get(request.runId);
     const execution = await latestExecution(sql, request.runId);

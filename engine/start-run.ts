@@ -1,5 +1,5 @@
 import { checkInput } from '../config/job-input.ts';
-import { isBusinessDate, runId, workflowId } from '../model/run-id.ts';
+import { runId, workflowId } from '../model/run-id.ts';
 import { hasEnded, type RunStatus } from '../model/run-states.ts';
 import { runSettings } from '../model/settings.ts';
 import { unreachable } from '../model/unreachable.ts';
@@ -8,12 +8,13 @@ import { type Sql, withTransaction } from '../store/database.ts';
 import { latestExecution, openExecution } from '../store/executions.ts';
 import { enqueue } from '../store/outbox.ts';
 import { insertExpected, lockRuns, moveToWaiting, type RunRow } from '../store/runs.ts';
+import { dateOfRun, keyProblem, overlapOf } from '../triggers/run-keys.ts';
 import { type Engine, Refused } from './engine.ts';
 
 /** Asks for one run of one job. */
 export interface StartRequest {
   job: string;
-  /** The business date. */
+  /** The business date, or the instant of a job that runs by instant. */
   runKey: string;
   input?: unknown;
   /** Who asks: a schedule, a person, a prerequisite. */
@@ -39,9 +40,8 @@ export interface StartAnswer {
  */
 export function startRun(engine: Engine, request: StartRequest): Promise<StartAnswer> {
   const job = engine.jobs.get(request.job);
-  if (!isBusinessDate(request.runKey)) {
-    throw new Refused(`"${request.runKey}" is not a business date: write YYYY-MM-DD, such as 2026-11-21`);
-  }
+  const problem = keyProblem(job, request.runKey);
+  if (problem !== null) throw new Refused(problem);
   const input = request.again === undefined ? checkInput(job, request.input) : undefined;
   return withTransaction(engine.db, (sql) => startRunIn(sql, engine, { ...request, input }));
 }
@@ -49,7 +49,7 @@ export function startRun(engine: Engine, request: StartRequest): Promise<StartAn
 /** {@link startRun} inside a transaction that has locked the run's row, or locks no other run. The input is checked. */
 export async function startRunIn(sql: Sql, engine: Engine, request: StartRequest): Promise<StartAnswer> {
   const id = runId(request.job, request.runKey);
-  await insertExpected(sql, [{ id, job: request.job, runKey: request.runKey }]);
+  await insertExpected(sql, [{ id, job: request.job, runKey: request.runKey, date: dateIn(engine, request) }]);
   const run = (await lockRuns(sql, [id])).get(id);
   if (run === undefined) throw new Error(`The run ${id} vanished while it was being started`);
   const latest = (await latestExecution(sql, id))?.number ?? 0;
@@ -59,6 +59,10 @@ export async function startRunIn(sql: Sql, engine: Engine, request: StartRequest
     return { runId: id, outcome, status: run.status, execution: latest };
   }
   return open(sql, engine, { run, request, generation: opens === 'again' ? run.generation + 1 : run.generation });
+}
+
+function dateIn({ jobs, project }: Engine, { job, runKey }: Pick<StartRequest, 'job' | 'runKey'>): string {
+  return dateOfRun(jobs.get(job), runKey, project.timezone);
 }
 
 function whatToDo(run: RunRow, { again }: StartRequest): 'leave' | 'goOn' | 'again' {
@@ -93,7 +97,8 @@ async function open(
   engine: Engine,
   { run, request, generation }: { run: RunRow; request: StartRequest; generation: number },
 ): Promise<StartAnswer> {
-  const settings = runSettings(engine.jobs.get(request.job), engine.project.timezone);
+  const job = engine.jobs.get(request.job);
+  const settings = { ...runSettings(job, engine.project.timezone), overlap: overlapOf(job) };
   const input = run.status === 'expected' ? (request.input ?? null) : run.input;
   await moveToWaiting(sql, { id: run.id, from: run.status, generation, input, waitMs: settings.waitAtMostMs });
   const execution = await openExecution(sql, {

@@ -6,6 +6,8 @@ export interface Config {
   jobs?: string;
   /** IANA time zone of business dates and of schedules without their own. Default `'UTC'`. */
   timezone?: string;
+  /** Holiday calendars by name, dates `YYYY-MM-DD`, for `schedule.holidays.calendar`. Default: none. */
+  calendars?: Record<string, readonly string[]>;
   /** What local mode (`nightshift dev`) needs to have data and a date. */
   local?: LocalConfig;
 }

@@ -1,5 +1,6 @@
 /** The public API of job files: `import { batchTask, defineJob } from 'nightshift'`. */
 
+export type { After, AfterDay } from './after.ts';
 export { type BatchTask, type BatchTaskOptions, batchTask } from './batch-task.ts';
 export { type CodeBuildTask, type CodeBuildTaskOptions, codeBuildTask } from './code-build-task.ts';
 export { type Config, defineConfig, type LocalConfig } from './config.ts';
@@ -22,12 +23,21 @@ export {
   type JobOptions,
   type LockUse,
   type RunContext,
-  type Schedule,
   type SuccessContext,
 } from './job.ts';
 export { type LambdaTask, type LambdaTaskOptions, lambdaTask } from './lambda-task.ts';
 export type { Branches, BranchResults, Parallel, ParallelOptions } from './parallel.ts';
 export type { RunJob, RunJobOptions } from './run-job.ts';
+export type {
+  AtExpression,
+  BusinessDateRule,
+  CronExpression,
+  DstPolicy,
+  Holidays,
+  RateExpression,
+  Schedule,
+  ScheduleExpression,
+} from './schedule.ts';
 export type { Ec2Size, FargateSize } from './size.ts';
 export type {
   AwsTaskOptions,

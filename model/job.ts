@@ -1,19 +1,13 @@
 import type { Static, TSchema } from 'typebox';
+import type { After } from './after.ts';
 import type { Duration } from './duration.ts';
 import type { RunError } from './failures.ts';
 import type { Parallel } from './parallel.ts';
 import type { RunJob } from './run-job.ts';
+import type { Schedule } from './schedule.ts';
 import type { RetryOptions, Task, TaskCalls } from './task.ts';
 
-/** When a job runs, written as Amazon EventBridge Scheduler writes it. */
-export interface Schedule {
-  /** `cron(minute hour day-of-month month day-of-week year)`, such as `cron(0 3 * * ? *)`. */
-  expression: `cron(${string})`;
-  /** IANA time zone. Default: the configuration's. */
-  timezone?: string;
-  /** A start missed for up to this long is made up for. Default `'12 hours'`. */
-  catchUp?: Duration;
-}
+export type { Schedule } from './schedule.ts';
 
 /** A named mutual exclusion that the run holds from its start to its end. */
 export interface LockUse {
@@ -24,7 +18,7 @@ export interface LockUse {
 }
 
 /** The rules that can raise an alert for a run. */
-export type AlertRule = 'slow' | 'failed' | 'fewRecords' | 'timedOut' | 'notRun';
+export type AlertRule = 'slow' | 'failed' | 'fewRecords' | 'timedOut' | 'notRun' | 'missed';
 
 /** What `run` gets. Inside it: only task calls, plain computation, and no clock, no randomness, no I/O. */
 export interface RunContext<T, I> {
@@ -34,8 +28,8 @@ export interface RunContext<T, I> {
   input: I;
   /** The business date, `YYYY-MM-DD`. */
   date: string;
-  /** Which run this is: its id (`BATCH-001/2026-11-21`), the job's id, and the number of this execution, from 1. */
-  run: { id: string; job: string; execution: number };
+  /** Which run this is: its id (`BATCH-001/2026-11-21`), the job's id, its run key (the business date, or an instant such as `2026-11-21T20:05Z`), and the number of this execution, from 1. */
+  run: { id: string; job: string; key: string; execution: number };
   /** Runs branches side by side and gives their results by name: `await parallel({ left: () => tasks.a(), right: () => tasks.b() })`. */
   parallel: Parallel;
   /** Runs another job for the same business date, or the one named, waits for its end and gives its result; throws when it does not succeed. */
@@ -66,8 +60,10 @@ export interface JobOptions<T, S, R, H = unknown> {
   name: string;
   /** Default: none; it is then started by its prerequisites, or by hand. */
   schedule?: Schedule;
-  /** Ids of jobs that must have succeeded for the same business date. Default: none. */
-  after?: readonly string[];
+  /** What its runs are known by: `'date'`, one run a business date, or `'instant'`, one run a minute in UTC. Default: `'instant'` when the schedule can start it more than once a day, else `'date'`. */
+  runsBy?: 'date' | 'instant';
+  /** Jobs that must have succeeded for the same business date (or instant): ids, or `{ job, covers: 'day' }` between jobs by date and by instant, or in other zones. Default: none. */
+  after?: readonly After[];
   /** For a job without a schedule: not before this time of the business date, `HH:MM`, in the configuration's zone. Default: as soon as its prerequisites have succeeded. */
   notBefore?: `${number}:${number}`;
   /** Held together from before the first task until all work has ended. Default: none. */

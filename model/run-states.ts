@@ -17,7 +17,7 @@ export const openStatuses = ['waiting', 'running', 'stopping'] as const satisfie
 
 /** Why a run is being stopped, or was not run. The first reason wins. */
 export type StopReason = 'cancelled' | 'timedOut' | 'failed' | 'taskNotAwaited' | 'terminated' | 'temporalLost';
-export type NotRunReason = 'lockBusy' | 'prerequisiteNotMet' | 'skipped';
+export type NotRunReason = 'lockBusy' | 'prerequisiteNotMet' | 'skipped' | 'holiday' | 'overlap';
 
 /** True when the run has no open execution and will not move without a person or a schedule. */
 export function hasEnded(status: RunStatus): boolean {

@@ -1,3 +1,4 @@
+import { prerequisiteId } from './after.ts';
 import { type Duration, durationMs } from './duration.ts';
 import type { AlertRule, Job, LockUse } from './job.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -5,7 +6,12 @@ import { type TaskSettings, taskSettings } from './task-settings.ts';
 
 /** What a run needs to know of its job, frozen when the execution starts: editing the job file never breaks a replay. */
 export interface RunSettings {
+  /** Jobs whose run of the same key must have succeeded. */
   after: string[];
+  /** Jobs whose runs of the whole business date must have succeeded. Missing in executions of earlier releases, as is `overlap`. */
+  afterDay?: string[];
+  /** What a start by the schedule does while another run of the schedule is open. */
+  overlap?: 'wait' | 'skip' | 'allow';
   /** `HH:MM` in `timezone`, or null. */
   notBefore: string | null;
   timezone: string;
@@ -25,6 +31,8 @@ export interface RunInput {
   runId: string;
   job: string;
   runKey: string;
+  /** The business date. Missing in histories of earlier releases, where the run key is it. */
+  date?: string;
   execution: number;
   input: unknown;
   /** The workflow bundle that this execution is meant for: it goes on where the code has changed. Absent for any. */
@@ -53,7 +61,7 @@ export function callQueueOf(taskQueue: string): string {
 export function runSettings(job: Job, timezone: string): RunSettings {
   const tasks = Object.entries(job.tasks).map(([name, task]) => [name, taskSettings(task, job.retry)] as const);
   return {
-    after: [...(job.after ?? [])],
+    ...afterSettings(job),
     notBefore: job.notBefore ?? null,
     timezone: job.schedule?.timezone ?? timezone,
     locks: (job.locks ?? []).map((lock) => ({ name: lock.name, ifBusy: lock.ifBusy ?? 'wait' })),
@@ -64,6 +72,14 @@ export function runSettings(job: Job, timezone: string): RunSettings {
     alertAtOrBelow: job.records?.alertAtOrBelow ?? null,
     alerts: job.alerts ?? {},
     tasks: Object.fromEntries(tasks),
+  };
+}
+
+/** A job's prerequisites, apart by whether they are of the same run key or of the whole business date. */
+export function afterSettings({ after = [] }: Pick<Job, 'after'>): { after: string[]; afterDay: string[] } {
+  return {
+    after: after.filter((each) => typeof each === 'string'),
+    afterDay: after.filter((each) => typeof each !== 'string').map(prerequisiteId),
   };
 }
 

@@ -38,6 +38,10 @@ export interface Timings {
   stuckRunnableMs: number;
   /** A stop that has not ended after this raises an alert. */
   stopAlertMs: number;
+  /** How often schedules are looked at for starts that did not come. */
+  missedLookMs: number;
+  /** A start that is due for longer than this and has no run raises an alert. */
+  missedStartMs: number;
 }
 
 /** The periods of production. */
@@ -61,4 +65,6 @@ export const defaultTimings: Timings = {
   outboxClaimMs: 10_000,
   stuckRunnableMs: 1_800_000,
   stopAlertMs: 300_000,
+  missedLookMs: 60_000,
+  missedStartMs: 300_000,
 };

@@ -10,11 +10,14 @@ export interface ExecutionRow {
   /** Of the bundle of the worker that serves it, or is meant to; null before one does. */
   bundleHash: string | null;
   settings: RunSettings;
+  /** `schedule`, a person, a prerequisite. */
+  startedBy: string;
   createdAt: Date;
   endedAt: Date | null;
 }
 
-const columns = `run_id as "runId", number, status, closed_as as "closedAs", bundle_hash as "bundleHash", settings, created_at as "createdAt",
+const columns = `run_id as "runId", number, status, closed_as as "closedAs", bundle_hash as "bundleHash", settings,
+  started_by as "startedBy", created_at as "createdAt",
   ended_at as "endedAt"`;
 
 /** Opens the next execution of a run whose row the caller has locked; gives its number. */

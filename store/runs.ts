@@ -7,6 +7,8 @@ export interface RunRow {
   id: string;
   job: string;
   runKey: string;
+  /** Its run key, or the business date of its instant. */
+  date: string;
   status: RunStatus;
   reason: string | null;
   generation: number;
@@ -26,7 +28,7 @@ export interface RunRow {
   createdAt: Date;
 }
 
-const columns = `id, job, run_key as "runKey", status, reason, generation, input, wait_until as "waitUntil",
+const columns = `id, job, run_key as "runKey", coalesce(business_date, run_key) as date, status, reason, generation, input, wait_until as "waitUntil",
   started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", handler_until as "handlerUntil", ended_at as "endedAt", parent, result, error,
   records, created_at as "createdAt"`;
 
@@ -47,13 +49,19 @@ export async function lockRuns(sql: Sql, ids: string[]): Promise<Map<string, Run
 }
 
 /** Makes the run as `expected` unless it is there. In id order, so that two who insert the same never wait in a ring. */
-export async function insertExpected(sql: Sql, runs: { id: string; job: string; runKey: string }[]) {
+export async function insertExpected(sql: Sql, runs: { id: string; job: string; runKey: string; date?: string }[]) {
   const sorted = [...runs].sort((a, b) => (a.id < b.id ? -1 : 1));
   await sql.query(
-    `insert into runs (id, job, run_key, status)
-     select id, job, key, 'expected' from unnest($1::text[], $2::text[], $3::text[]) as new (id, job, key)
+    `insert into runs (id, job, run_key, business_date, status)
+     select id, job, key, date, 'expected' from unnest($1::text[], $2::text[], $3::text[], $4::text[])
+       as new (id, job, key, date)
      on conflict (id) do nothing`,
-    [sorted.map((run) => run.id), sorted.map((run) => run.job), sorted.map((run) => run.runKey)],
+    [
+      sorted.map((run) => run.id),
+      sorted.map((run) => run.job),
+      sorted.map((run) => run.runKey),
+      sorted.map((run) => run.date ?? null),
+    ],
   );
 }
 
@@ -91,6 +99,25 @@ export async function moveToStopping(sql: Sql, id: string, reason: string, error
     [id, reason, error === null ? null : JSON.stringify(error)],
   );
   return rowCount === 1;
+}
+
+/** expected → notRun: a start of the schedule that does not run. False when somebody else was faster. */
+export async function moveToNotRun(sql: Sql, id: string, reason: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `update runs set status = 'notRun', reason = $2, ended_at = now() where id = $1 and status = 'expected'`,
+    [id, reason],
+  );
+  return rowCount === 1;
+}
+
+/** Status and reason of the runs that exist, by id. */
+export async function listStatuses(sql: Sql, ids: string[]): Promise<Map<string, Pick<RunRow, 'status' | 'reason'>>> {
+  const rows = await all<Pick<RunRow, 'id' | 'status' | 'reason'>>(
+    sql,
+    'select id, status, reason from runs where id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, ...rest }) => [id, rest]));
 }
 
 /** An open run → ended. */

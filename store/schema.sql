@@ -129,16 +129,28 @@ create table runs (
   error json,
   records bigint,
   created_at timestamp with time zone not null default now(),
+  business_date text,
   handler_until timestamp with time zone,
   parent text,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_parent_fkey FOREIGN KEY (parent) REFERENCES runs(id),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['expected'::text, 'waiting'::text, 'running'::text, 'stopping'::text, 'succeeded'::text, 'failed'::text, 'timedOut'::text, 'cancelled'::text, 'notRun'::text])))
 );
+create index runs_business_date on runs USING btree (job, business_date) WHERE (business_date IS NOT NULL);
 create index runs_handler on runs USING btree (handler_until) WHERE ((status = 'stopping'::text) AND (handler_until IS NOT NULL));
 create index runs_job on runs USING btree (job, run_key DESC);
 create index runs_open on runs USING btree (status) WHERE (status = ANY (ARRAY['waiting'::text, 'running'::text, 'stopping'::text]));
 create index runs_parent on runs USING btree (parent) WHERE ((parent IS NOT NULL) AND (status = ANY (ARRAY['waiting'::text, 'running'::text])));
+
+create table schedules (
+  job text not null,
+  since timestamp with time zone not null,
+  watched_from timestamp with time zone not null default now(),
+  looked_at timestamp with time zone not null default now(),
+  paused boolean not null default false,
+  next_look_at timestamp with time zone not null default now(),
+  constraint schedules_pkey PRIMARY KEY (job)
+);
 
 create table shards (
   step_id bigint not null,
@@ -185,7 +197,6 @@ create table waits (
   due_at timestamp with time zone,
   met_at timestamp with time zone,
   constraint waits_pkey PRIMARY KEY (run_id, kind, name),
-  constraint waits_kind_check CHECK ((kind = ANY (ARRAY['prerequisite'::text, 'lock'::text, 'clock'::text, 'run'::text]))),
   constraint waits_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id)
 );
 create index waits_due on waits USING btree (due_at) WHERE ((kind = 'clock'::text) AND (met_at IS NULL));

@@ -1,8 +1,8 @@
-import { all, type Sql } from './database.ts';
+import { all, one, type Sql } from './database.ts';
 
-export type WaitKind = 'prerequisite' | 'lock' | 'clock' | 'run';
+export type WaitKind = 'prerequisite' | 'lock' | 'clock' | 'overlap' | 'run';
 
-/** One row of `waits`: what a run waits for. `name`: job id, lock name, or time. */
+/** One row of `waits`: what a run waits for. `name`: job id (or run id, of a prerequisite by business date), lock name, time, or the own job. */
 export interface WaitRow {
   kind: WaitKind;
   name: string;
@@ -61,15 +61,26 @@ export async function meetDueClocks(sql: Sql): Promise<string[]> {
   return rows.map((row) => row.runId);
 }
 
-/** Runs of the same key that wait for this job. */
-export async function listWaitingFor(sql: Sql, job: string, runKey: string): Promise<string[]> {
+/** Runs that wait for this one: those of the same key that name its job, and those that name itself. */
+export async function listWaitingFor(sql: Sql, run: { id: string; job: string; runKey: string }): Promise<string[]> {
   const rows = await all<{ id: string }>(
     sql,
     `select r.id from waits w join runs r on r.id = w.run_id
-     where w.kind = 'prerequisite' and w.name = $1 and r.run_key = $2 order by r.id`,
-    [job, runKey],
+     where w.kind = 'prerequisite' and ((w.name = $1 and r.run_key = $2) or w.name = $3) order by r.id`,
+    [run.job, run.runKey, run.id],
   );
   return rows.map((row) => row.id);
+}
+
+/** How many runs of a business date this one still waits for. */
+export async function countUnmetDays(sql: Sql, runId: string): Promise<number> {
+  const row = await one<{ count: number }>(
+    sql,
+    `select count(*)::integer as count from waits
+     where run_id = $1 and kind = 'prerequisite' and name like '%/%' and met_at is null`,
+    [runId],
+  );
+  return row?.count ?? 0;
 }
 
 /** The run asks for no lock any more; it may ask again, at the end of the line. */

@@ -13,7 +13,7 @@ import { withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
 import { listOrphans } from '../store/run-waits.ts';
 import { clearSlow, listOverdue } from '../store/runs.ts';
-import { listWaits, meetDueClocks } from '../store/waits.ts';
+import { listWaits, meetDueClocks, type WaitKind } from '../store/waits.ts';
 import { closeLateHandler, handlerWithoutWorkflow } from './late-handlers.ts';
 
 /** One cycle over every clock that is a column: run timeout, slow, longest wait, not before, handlers, slow stops. */
@@ -84,11 +84,11 @@ async function endWait(engine: Engine, id: string) {
     const execution = await latestExecution(sql, id);
     if (run?.status !== 'waiting' || execution?.status !== 'open') return;
     const waits = await listWaits(sql, id);
-    const onLock = waits.some((wait) => wait.kind === 'lock' && wait.metAt === null);
+    const on = (kind: WaitKind) => waits.some((wait) => wait.kind === kind && wait.metAt === null);
     await endRun(sql, engine, {
       run,
       execution,
-      end: { to: 'notRun', reason: onLock ? 'lockBusy' : 'prerequisiteNotMet' },
+      end: { to: 'notRun', reason: on('lock') ? 'lockBusy' : on('overlap') ? 'overlap' : 'prerequisiteNotMet' },
     });
     await tellRun(sql, id);
   });

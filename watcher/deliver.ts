@@ -58,6 +58,7 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
     runId: run.id,
     job: run.job,
     runKey: run.runKey,
+    date: run.date,
     execution: execution.number,
     input: run.input,
     // Only a next execution has one before it begins.

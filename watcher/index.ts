@@ -1,10 +1,12 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@temporalio/client';
 import type { WorkerEngine } from '../engine/engine.ts';
+import type { Job } from '../model/job.ts';
 import { listen } from '../store/notify.ts';
 import { checkAttempts } from './check-attempts.ts';
 import { watchDeadlines } from './deadlines.ts';
 import { deliverOutbox } from './deliver.ts';
+import { watchExpectedStarts } from './expected-starts.ts';
 import { hearEvents } from './hear-events.ts';
 import { keepLocks } from './keep-locks.ts';
 import { lookAtExecutions } from './look-at-executions.ts';
@@ -17,6 +19,8 @@ export interface WatcherDeps {
   client: Client;
   /** Temporal task queue of the runs. */
   taskQueue: string;
+  /** Jobs with a schedule: their starts are expected. */
+  scheduledJobs: readonly Job[];
   /** For the connection that hears notices. */
   databaseUrl: string;
   /** Null: without events, by polling alone. */
@@ -46,6 +50,9 @@ export function startWatcher(deps: WatcherDeps): Watcher {
     startLoop('look at executions', engine.log, () => lookAtExecutions(delivery)),
     startLoop('keep locks', engine.log, () => keepLocks(engine)),
     startLoop('sweep', engine.log, () => sweep(engine, strangers)),
+    startLoop('watch starts', engine.log, () =>
+      watchExpectedStarts({ ...engine, client: deps.client, scheduledJobs: deps.scheduledJobs }),
+    ),
   ];
   const { events } = deps;
   if (events !== null) {

@@ -94,7 +94,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     release.push(() => workers.stop());
     if (roles.includes('runs')) {
       const events = eventsOf(parts);
-      const watcher = startWatcher({ engine, client, taskQueue, databaseUrl: settings.databaseUrl, events });
+      const scheduledJobs = parts.jobs.inOrder().filter((job) => job.schedule !== undefined);
+      const { databaseUrl } = settings;
+      const watcher = startWatcher({ engine, client, taskQueue, scheduledJobs, databaseUrl, events });
       release.push(async () => events?.client.destroy());
       release.push(() => watcher.stop());
     }

@@ -18,8 +18,8 @@ export function makeContext(run: RunInput, inbox: Inbox, handler = false): Conte
   const context = {
     tasks,
     input: run.input ?? undefined,
-    date: run.runKey,
-    run: { id: run.runId, job: run.job, execution: run.execution },
+    date: run.date ?? run.runKey,
+    run: { id: run.runId, job: run.job, key: run.runKey, execution: run.execution },
     parallel: makeParallel(),
     runJob: makeRunOther(run, inbox, open),
     sleepUntil: makeSleepUntil(run),

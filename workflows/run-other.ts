@@ -17,7 +17,7 @@ interface Options {
 export function makeRunOther(run: RunInput, inbox: Inbox, open: Set<string>) {
   return handled(async (other: { id: string } | string, options: Options = {}): Promise<unknown> => {
     const job = typeof other === 'string' ? other : other.id;
-    const runKey = options.date ?? run.runKey;
+    const runKey = options.date ?? run.date ?? run.runKey;
     const id = runId(job, runKey);
     const request = { runId: run.runId, execution: run.execution, job, runKey, input: options.input };
     open.add(`runJob of ${id}`);

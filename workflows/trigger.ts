@@ -12,10 +12,10 @@ const { triggerRun } = proxyActivities<TriggerActivities>({
 });
 
 /**
- * What a schedule starts: finds out which business date the start is for and asks for that run. Gives back the run id.
+ * What a schedule starts: finds out which runs the start is for and asks for them. Gives back their ids.
  * It does not wait for the run, so that a long run never makes the schedule skip a day.
  */
-export async function nightshiftTrigger(input: { job: string }): Promise<string> {
+export async function nightshiftTrigger(input: { job: string }): Promise<string[]> {
   const info = workflowInfo();
   const scheduledAt = info.typedSearchAttributes.get(scheduledStartTime) ?? info.startTime;
   return triggerRun({ job: input.job, scheduledAt: scheduledAt.toISOString() });

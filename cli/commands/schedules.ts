@@ -27,10 +27,37 @@ export function register(program: Command): void {
       const { nextTimes, withSchedules } = await load();
       await withSchedules((at) => nextTimes(at, job, options.n));
     });
+  schedules
+    .command('pause')
+    .argument('<job>', "the job's id")
+    .description('start nothing by the schedule of a job until it is resumed')
+    .requiredOption('--reason <reason>', 'why; others see it in `schedules list`')
+    .action(async (job: string, options: { reason: string }) => {
+      const { pauseSchedule, whoAmI, withSchedules } = await loadPause();
+      await withSchedules((at) => pauseSchedule(at, job, { who: whoAmI(), reason: options.reason }));
+    });
+  schedules
+    .command('resume')
+    .argument('<job>', "the job's id")
+    .description('go on by the schedule of a job that was paused')
+    .action(async (job: string) => {
+      const { resumeSchedule, whoAmI, withSchedules } = await loadPause();
+      await withSchedules((at) => resumeSchedule(at, job, whoAmI()));
+    });
 }
 
-function load() {
-  return import('../schedules.ts');
+async function load() {
+  const [schedules, place] = await Promise.all([import('../schedules.ts'), import('../schedules-place.ts')]);
+  return { ...schedules, ...place };
+}
+
+async function loadPause() {
+  const [pausing, schedules, { whoAmI }] = await Promise.all([
+    import('../pause-schedule.ts'),
+    load(),
+    import('../arguments.ts'),
+  ]);
+  return { ...pausing, ...schedules, whoAmI };
 }
 
 function count(text: string): number {

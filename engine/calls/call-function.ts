@@ -47,7 +47,7 @@ async function contextOf(engine: WorkerEngine, call: Call, signal: AbortSignal):
   if (run === undefined) throw new Error(`There is no run ${runId}`);
   return {
     run: { id: run.id, job: run.job, key: run.runKey, execution: execution?.number ?? call.execution },
-    date: run.runKey,
+    date: run.date,
     attemptId,
     tokens,
     signal,

@@ -29,7 +29,7 @@ export async function callLambda(
     run: run.id,
     job: run.job,
     key: run.runKey,
-    date: run.runKey,
+    date: run.date,
     step: call.stepKey,
     lockTokens: await heldTokens(engine.db, run.id),
   };

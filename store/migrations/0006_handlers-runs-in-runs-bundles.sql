@@ -9,8 +9,6 @@ alter table runs add column parent text references runs (id);
 create index runs_parent on runs (parent) where parent is not null and status in ('waiting', 'running');
 
 -- A wait for the end of another run, by its id.
-alter table waits drop constraint waits_kind_check;
-alter table waits add constraint waits_kind_check check (kind in ('prerequisite', 'lock', 'clock', 'run'));
 create index waits_runs on waits (name) where kind = 'run';
 
 -- The workflow bundle of the worker that last served the execution, and of the one that could not replay it.

@@ -3,7 +3,7 @@ import { cli } from './cli.ts';
 
 let temporal: TestTemporal;
 beforeAll(async () => {
-  temporal = await startTestTemporal(4);
+  temporal = await startTestTemporal(5);
 });
 afterAll(() => temporal.stop());
 
@@ -59,12 +59,33 @@ test('next shows the times at which Temporal will start runs, and which runs tho
     .slice(1)
     .map((line) => line.split(/ {2,}/));
   expect(rows).toHaveLength(10);
-  for (const [local, utc, run] of rows) {
+  for (const [local, utc, date, run] of rows) {
+    expect(date).toBe(local?.slice(0, 10));
     expect(local).toMatch(/ 03:00:00$/);
     expect(utc).toMatch(/T18:00:00\.000Z$/);
     expect(run).toBe(`LEFT/${local?.slice(0, 10)}`);
   }
   expect(forty.stdout.trimEnd().split('\n')).toHaveLength(41);
+});
+
+test('a paused schedule says so, stays paused over a sync, and goes on when it is resumed', async () => {
+  const schedules = commands();
+  const before = await schedules('pause', 'LEFT', '--reason', 'stocktaking');
+  await schedules('sync');
+
+  const paused = await schedules('pause', 'LEFT', '--reason', 'stocktaking');
+  const synced = await schedules('sync');
+  const listed = await schedules('list');
+  const resumed = await schedules('resume', 'LEFT');
+  const after = await schedules('list');
+
+  expect(before).toMatchObject({ code: 2, stderr: expect.stringContaining('schedules sync') });
+  expect(paused).toMatchObject({ code: 0, stdout: expect.stringContaining('LEFT is paused: stocktaking') });
+  expect(synced.stdout).toBe('Nothing to change\n');
+  expect(listed.stdout).toMatch(/^LEFT .* yes: stocktaking/m);
+  expect(resumed).toMatchObject({ code: 0, stdout: 'LEFT goes on by its schedule\n' });
+  expect(after.stdout).toMatch(/^LEFT .* no$/m);
+  expect(await schedules('pause', 'LEFT')).toMatchObject({ code: 2 });
 });
 
 test('a job without a schedule, an unknown job and a wrong count are refused', async () => {

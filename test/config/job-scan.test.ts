@@ -111,7 +111,36 @@ test.each([
     `schedule: { expression: 'cron(0 3 * * ? *)', timezone: 'Tokyo' },`,
     '"Tokyo" is not a time zone',
   ],
-  ['several starts a day', `schedule: { expression: 'cron(0 0/6 * * ? *)' },`, 'schedule: starts 4 times a day'],
+  [
+    'several starts a day',
+    `runsBy: 'date', schedule: { expression: 'cron(0 0/6 * * ? *)' },`,
+    'schedule: starts 4 times a day',
+  ],
+  [
+    'both of a repeated time, by date',
+    `schedule: { expression: 'cron(0 3 * * ? *)', dst: { repeated: 'both' } },`,
+    'schedule: dst.repeated: "both" makes two starts of one date',
+  ],
+  [
+    'a holiday calendar that nobody has written',
+    `schedule: { expression: 'cron(0 3 * * ? *)', holidays: { calendar: 'moon', dates: ['2027-01-01'] } },`,
+    'schedule: holidays.calendar: there is no calendar "moon"',
+  ],
+  [
+    'an instant that is to be moved',
+    `schedule: { expression: 'rate(1 hour)', holidays: { dates: ['2027-01-01'], on: 'nextDay' } },`,
+    'schedule: holidays.on: "nextDay" is only for jobs that run by date',
+  ],
+  [
+    'a daily rate where a day has 25 hours',
+    `schedule: { expression: 'rate(1 day)', timezone: 'Europe/Berlin', start: '2026-07-01T00:30:00+02:00' },`,
+    'schedule: rate(1 day) starts twice on ',
+  ],
+  [
+    'a flexible window of a week',
+    `schedule: { expression: 'cron(0 3 * * ? *)', flexibleWindow: '7 days' },`,
+    'schedule.flexibleWindow: is not a window of EventBridge; write "1 minute" to "24 hours"',
+  ],
   ['notBefore beside a schedule', `${daily()} notBefore: '03:15',`, 'notBefore: is only for jobs without a schedule'],
   ['a time of day that is none', `notBefore: '3:75',`, 'notBefore: write a time of day'],
   [
@@ -169,7 +198,7 @@ test('all problems of all files are told at once, each with its file and job', a
 });
 
 describe('a wait that cannot be met', () => {
-  const cases: [string, string, string, string | null][] = [
+  const cases: [string, string, string, string | RegExp | null][] = [
     ['the prerequisite starts in time', daily('30 2'), daily('0 3'), null],
     ['the prerequisite starts later, within the wait', daily('0 9'), daily('0 3'), null],
     ['the prerequisite starts after the wait', daily('0 16'), daily('0 3'), 'A starts 13 h 00 min later than this job'],
@@ -177,14 +206,14 @@ describe('a wait that cannot be met', () => {
       'it starts on fewer days',
       `schedule: { expression: 'cron(0 3 ? * MON-FRI *)' },`,
       daily(),
-      'day of week (1 is Sunday) 1, 7',
+      /A does not start for S(at|un) \d{4}-\d\d-\d\d, S(at|un) .* and others, but this job does/,
     ],
     ['it starts on more days', daily(), `schedule: { expression: 'cron(0 3 ? * MON-FRI *)' },`, null],
     [
       'it starts on another day',
       `schedule: { expression: 'cron(0 3 1 * ? *)' },`,
       `schedule: { expression: 'cron(0 3 2 * ? *)' },`,
-      'day of month 2',
+      /A does not start for \w{3} \d{4}-\d\d-02, /,
     ],
     [
       'short months count by their length',
@@ -199,10 +228,47 @@ describe('a wait that cannot be met', () => {
       'A has its business dates in UTC, this job in Asia/Tokyo',
     ],
     ['nobody knows when it starts', '', daily(), null],
+    [
+      'it runs by instant',
+      `schedule: { expression: 'rate(1 hour)' },`,
+      daily(),
+      "A runs by instant, this job by date; write { job: 'A', covers: 'day' }",
+    ],
+    [
+      'it starts on the last Friday only',
+      `schedule: { expression: 'cron(0 3 ? * FRIL *)' },`,
+      `schedule: { expression: 'cron(0 3 ? * FRI *)' },`,
+      /A does not start for Fri \d{4}-\d\d-\d\d/,
+    ],
+    [
+      'it is for the day before',
+      `schedule: { expression: 'cron(0 3 * * ? *)', businessDate: 'previous' },`,
+      daily(),
+      'A starts 24 h 00 min later than this job',
+    ],
+    [
+      'its holidays are moved and those of this job are not',
+      `schedule: { expression: 'cron(0 3 * * ? *)', holidays: { dates: ['2027-01-01'], on: 'nextDay' } },`,
+      daily(),
+      'A starts 24 h 00 min later than this job',
+    ],
   ];
 
   test.each(cases)('%s', async (_name, first, second, expected) => {
     const loading = load({ 'jobs/a.ts': jobFile('A', first), 'jobs/b.ts': jobFile('B', `${second} after: ['A'],`) });
+
+    if (expected === null) expect((await loading).jobs.size).toBe(2);
+    else expect((await errorOf(loading)).message).toMatch(expected);
+  });
+
+  test.each([
+    ['the whole date ends within the wait', `waitAtMost: '22 hours',`, null],
+    ['the whole date ends after the wait', '', 'A starts 20 h 59 min later than this job'],
+  ])('covers a day: %s', async (_name, changes, expected) => {
+    const loading = load({
+      'jobs/a.ts': jobFile('A', `schedule: { expression: 'rate(1 hour)' },`),
+      'jobs/b.ts': jobFile('B', `${daily()} ${changes} after: [{ job: 'A', covers: 'day' }],`),
+    });
 
     if (expected === null) expect((await loading).jobs.size).toBe(2);
     else expect((await errorOf(loading)).message).toContain(expected);

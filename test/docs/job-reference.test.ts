@@ -5,7 +5,7 @@ const reference = textOf('docs/job-reference.md');
 
 test.each([
   ['defineJob', 'model/job.ts', 'JobOptions'],
-  ['Schedule', 'model/job.ts', 'Schedule'],
+  ['Schedule', 'model/schedule.ts', 'Schedule'],
   ['Locks', 'model/job.ts', 'LockUse'],
   ['Retry', 'model/task.ts', 'RetryOptions'],
   ['parallel', 'model/parallel.ts', 'ParallelOptions'],

@@ -21,4 +21,6 @@ export const testTimings: Timings = {
   callGraceMs: 2_000,
   stuckRunnableMs: 1_800_000,
   stopAlertMs: 3_000,
+  missedLookMs: 500,
+  missedStartMs: 1_000,
 };

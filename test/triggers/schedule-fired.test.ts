@@ -31,7 +31,7 @@ let workerConnection: NativeConnection;
 let worker: Worker;
 let working: Promise<void>;
 /** What the trigger asked for; the first call for each job fails, as a database that is away would. */
-const asked: { job: string; runKey: string; who: string }[] = [];
+const asked: { job: string; runKey: string; does: string }[] = [];
 const failed = new Set<string>();
 
 beforeAll(async () => {
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const triggerRun = createTriggerRun({
     registry: jobRegistry(jobs.map((entry) => ({ job: entry, file: `jobs/${entry.id}.ts`, exportName: 'job' }))),
     timezone: 'America/New_York',
-    async startRun(request) {
+    async startScheduled(request) {
       if (!failed.has(request.job)) {
         failed.add(request.job);
         throw new Error('the database is away');
@@ -89,7 +89,7 @@ test.each([
 
     await until(() => asked.length > 0, { describe: 'the trigger to ask for a run' });
 
-    expect(asked).toEqual([{ job: id, runKey: date, who: 'schedule' }]);
+    expect(asked).toEqual([{ job: id, runKey: date, does: 'start' }]);
     expect(failed.has(id)).toBe(true);
   },
 );
@@ -108,14 +108,16 @@ test('a click on "trigger" starts the run of today, and the trigger gives back i
     describe: 'the action to be listed',
   });
   expect(action.action.workflow.workflowId).toMatch(/^nightshift-trigger\/TOKYO-/);
-  expect(await client.workflow.getHandle(action.action.workflow.workflowId).result()).toBe(`TOKYO/${asked[0]?.runKey}`);
+  expect(await client.workflow.getHandle(action.action.workflow.workflowId).result()).toEqual([
+    `TOKYO/${asked[0]?.runKey}`,
+  ]);
 });
 
 test('a job that this worker does not know is not started, and the error says so', async () => {
   const triggerRun = createTriggerRun({
     registry: jobRegistry([]),
     timezone: 'UTC',
-    startRun: async (request) => asked.push(request),
+    startScheduled: async (request) => asked.push(request),
   });
 
   await expect(triggerRun({ job: 'TOKYO', scheduledAt: night.toISOString() })).rejects.toThrow(

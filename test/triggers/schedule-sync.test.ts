@@ -1,16 +1,18 @@
 import { Client, Connection, type ScheduleDescription, type ScheduleOptions } from '@temporalio/client';
 import type { Job } from '../../model/job.ts';
+import type { ScheduleExpression } from '../../model/schedule.ts';
 import { type ScheduleChange, type SyncRequest, scheduleId, syncSchedules } from '../../triggers/schedules/sync.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 import { firesInYears } from './cron-oracle.ts';
+import { timesOnServer } from './times-on-server.ts';
 
 const owner = 'shop-test';
 let temporal: TestTemporal;
 let connection: Connection;
 
 beforeAll(async () => {
-  temporal = await startTestTemporal(16);
+  temporal = await startTestTemporal(24);
   connection = await Connection.connect({ address: temporal.address });
 });
 afterAll(async () => {
@@ -98,7 +100,7 @@ test('an edit by hand is found and undone', async () => {
   const changed = await sync([job('A')]);
 
   expect(changed).toMatchObject([
-    { kind: 'updated', differences: [{ what: 'times' }, { what: 'timezone' }, { what: 'other times' }] },
+    { kind: 'updated', differences: [{ what: 'times' }, { what: 'timezone' }, { what: 'intervals' }] },
   ]);
   expect(await sync([job('A')])).toEqual([]);
 });
@@ -152,6 +154,11 @@ test.each([
   'cron(0/20 8-18/5 ? * MON-FRI *)',
   'cron(59 23 ? 1/5 SUN,3-5 *)',
   'cron(0 0 29 2 ? 2020/4)',
+  'cron(0 3 L * ? *)',
+  'cron(0 3 LW * ? *)',
+  'cron(0 3 31W * ? *)',
+  'cron(0 3 ? * FRIL *)',
+  'cron(0 3 ? * TUE#2 *)',
 ] as const)('a real server fires %s when EventBridge says', async (expression) => {
   const { client, sync } = start();
   await sync([{ ...job('A'), schedule: { expression, timezone: 'UTC' } }]);
@@ -159,11 +166,59 @@ test.each([
   const { days, minutes } = firesInYears(expression, 2027, 2028);
   const expected = days.flatMap((day) => minutes.map((minute) => day + minute * 60_000));
 
-  const fired = await timesOnServer(client, Date.UTC(2027, 0, 1), Date.UTC(2029, 0, 1));
+  const fired = await timesOnServer(client, scheduleId(owner, 'A'), {
+    from: Date.UTC(2027, 0, 1),
+    to: Date.UTC(2029, 0, 1),
+  });
 
   expect(fired).toEqual(expected.slice(0, fired.length));
   // The server lists a limited number of times.
   expect(fired.length).toBe(Math.min(expected.length, 1_000));
+});
+
+test('a real server fires a rate from its start on, and nothing after its end', async () => {
+  const { client, sync } = start();
+  const from = Date.parse('2027-01-01T00:02:30Z');
+  const schedule = {
+    expression: 'rate(5 minutes)',
+    start: '2027-01-01T09:02:30+09:00',
+    end: '2027-01-01T00:12:30Z',
+  } as const;
+
+  await sync([{ ...job('A'), schedule }]);
+
+  expect(await timesOnServer(client, scheduleId(owner, 'A'), { from: from - 3_600_000, to: from + 3_600_000 })).toEqual(
+    [from, from + 300_000, from + 600_000],
+  );
+  expect(await sync([{ ...job('A'), schedule }])).toEqual([]);
+});
+
+test('at is one action, and one that is past is not made anew', async () => {
+  const { client, sync } = start();
+  const once = { ...job('A'), schedule: { expression: 'at(2090-11-21T05:00:00)', timezone: 'UTC' } } as const;
+  const past = { ...job('B'), schedule: { expression: 'at(2020-11-21T05:00:00)' } } as const;
+  const ended = { ...job('C'), schedule: { expression: 'rate(1 hour)', end: '2020-11-21T05:00:00Z' } } as const;
+
+  const changes = await sync([once, past, ended]);
+
+  expect(changes.map(({ kind, job }) => `${kind} ${job}`)).toEqual(['created A']);
+  expect((await describe(client, 'A')).state).toMatchObject({ remainingActions: 1 });
+  expect(await sync([once, past, ended])).toEqual([]);
+  await sync([{ ...once, schedule: { expression: 'cron(0 3 * * ? *)' } }]);
+  expect((await describe(client, 'A')).state.remainingActions).toBeUndefined();
+});
+
+test('a flexible window is a jitter, and stays out of the way the second time', async () => {
+  const { client, sync } = start();
+  const flexible = {
+    ...job('A'),
+    schedule: { expression: 'cron(0 3 * * ? *)', flexibleWindow: '10 minutes' },
+  } as const;
+
+  await sync([flexible]);
+
+  expect((await describe(client, 'A')).spec.jitter).toBe(600_000);
+  expect(await sync([flexible])).toEqual([]);
 });
 
 function start() {
@@ -173,33 +228,12 @@ function start() {
   return { client, sync };
 }
 
-function job(id: string, expression: `cron(${string})` | null = 'cron(0 3 * * ? *)'): Job {
+function job(id: string, expression: ScheduleExpression | null = 'cron(0 3 * * ? *)'): Job {
   return { id, name: id, tasks: {}, ...(expression && { schedule: { expression } }), run: async () => null };
 }
 
 function describe(client: Client, id: string): Promise<ScheduleDescription> {
   return client.schedule.getHandle(scheduleId(owner, id)).describe();
-}
-
-/** The raw call, since the SDK has none. Its generated types ask for Long objects; plain numbers are encoded as well. */
-type MatchingTimes = (request: {
-  namespace: string;
-  scheduleId: string;
-  startTime: { seconds: number };
-  endTime: { seconds: number };
-}) => Promise<{ startTime?: { seconds: unknown }[] }>;
-
-/** From (included) to (not included), milliseconds. */
-async function timesOnServer(client: Client, fromMs: number, toMs: number): Promise<number[]> {
-  const service = client.workflowService;
-  const matchingTimes = service.listScheduleMatchingTimes.bind(service) as unknown as MatchingTimes;
-  const { startTime = [] } = await matchingTimes({
-    namespace: client.options.namespace,
-    scheduleId: scheduleId(owner, 'A'),
-    startTime: { seconds: fromMs / 1_000 - 1 },
-    endTime: { seconds: toMs / 1_000 - 1 },
-  });
-  return startTime.map(({ seconds }) => Number(seconds) * 1_000);
 }
 
 /** The server's list lags behind. */

@@ -1,93 +1,84 @@
-import type { CalendarSpec } from '@temporalio/client';
-import type { Schedule } from '../../model/job.ts';
+import type { CalendarSpec, IntervalSpec } from '@temporalio/client';
+import { durationMs } from '../../model/duration.ts';
+import type { Schedule } from '../../model/schedule.ts';
+import { unreachable } from '../../model/unreachable.ts';
 import { isTimezone } from '../timezone.ts';
-import { type CronFields, type CronRange, parseCron, valuesOf } from './cron-fields.ts';
+import { cronCalendars } from './calendars.ts';
+import { parseExpression } from './expression.ts';
+import { instantsBesideCalendars, onceAt } from './instants.ts';
+import { refuseNever } from './never.ts';
+import { nominalStarts } from './timetable.ts';
+import { type ScheduleWindow, scheduleWindow } from './window.ts';
 
 /** The part of a Temporal ScheduleSpec that a {@link Schedule} becomes. */
 export interface CompiledSchedule {
   calendars: CalendarSpec[];
+  intervals?: IntervalSpec[];
   timezone: string;
+  startAt?: Date;
+  endAt?: Date;
+  /** Milliseconds. */
+  jitter?: number;
 }
 
-/** Temporal's words for months and days, in EventBridge's order. */
-const months = [
-  'JANUARY',
-  'FEBRUARY',
-  'MARCH',
-  'APRIL',
-  'MAY',
-  'JUNE',
-  'JULY',
-  'AUGUST',
-  'SEPTEMBER',
-  'OCTOBER',
-  'NOVEMBER',
-  'DECEMBER',
-] as const;
-const days = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'] as const;
-
-/** The years that a Temporal server knows. */
-const years = { first: 2000, last: 2100 };
-
 /**
- * Compiles a schedule to Temporal calendars. Never to cron strings: the server cuts those at `#` and knows no `?`;
- * and every range has an end: without one, the SDK sends an end of 1.
- * @throws TypeError when the expression or the zone is wrong, or no day ever matches.
+ * Compiles a schedule to Temporal calendars and intervals. `now`: from which year on changes of the clocks are compiled.
+ * @throws TypeError that names the wrong option, with an example; also when the schedule never starts anything.
  */
-export function compileSchedule(schedule: Schedule, defaultTimezone: string): CompiledSchedule {
+export function compileSchedule(schedule: Schedule, defaultTimezone: string, now = Date.now()): CompiledSchedule {
   const timezone = schedule.timezone ?? defaultTimezone;
   if (!isTimezone(timezone))
     throw new TypeError(`"${timezone}" is not a time zone: write an IANA name, such as Asia/Tokyo`);
-  const fields = parseCron(schedule.expression);
-  const year = fields.year.map(clampYears).filter((range) => range !== null);
-  refuseNever(schedule.expression, { ...fields, year });
-  const calendar: CalendarSpec = {
-    second: [{ start: 0, end: 0, step: 1 }],
-    minute: fields.minute,
-    hour: fields.hour,
-    dayOfMonth: fields.dayOfMonth,
-    month: fields.month.map((range) => named(range, months)),
-    dayOfWeek: fields.dayOfWeek.map((range) => named(range, days)),
-    ...(coversAllYears(year) ? {} : { year }),
+  const window = scheduleWindow(schedule);
+  refuseNever(schedule, timezone, window);
+  return { ...times({ schedule, timezone, now }, window), timezone, ...bounds(window), ...jitterOf(schedule) };
+}
+
+/** True for `at(...)`: its schedule in Temporal has one action. */
+export function runsOnce({ expression }: Schedule): boolean {
+  return expression.startsWith('at(');
+}
+
+function times(
+  { schedule, timezone, now }: { schedule: Schedule; timezone: string; now: number },
+  { startMs }: ScheduleWindow,
+): Pick<CompiledSchedule, 'calendars' | 'intervals'> {
+  const parsed = parseExpression(schedule.expression);
+  switch (parsed.kind) {
+    case 'cron':
+      return {
+        calendars: cronCalendars(parsed.fields),
+        ...intervalsAt(instantsBesideCalendars(schedule, timezone, now)),
+      };
+    case 'at':
+      return { calendars: [], ...intervalsAt(onlyStart(schedule, timezone)) };
+    case 'rate':
+      return { calendars: [], intervals: [{ every: parsed.everyMs, offset: (startMs ?? 0) % parsed.everyMs }] };
+    default:
+      return unreachable(parsed);
+  }
+}
+
+function intervalsAt(instants: readonly number[]): Pick<CompiledSchedule, 'intervals'> {
+  return instants.length === 0 ? {} : { intervals: instants.map(onceAt) };
+}
+
+/** Of `at(...)`: none when the clocks jump over it and such times are skipped. */
+function onlyStart(schedule: Schedule, timezone: string): number[] {
+  const [start] = nominalStarts(schedule, timezone, { from: 0, to: 0 });
+  if (start !== undefined) return [start.at];
+  throw new TypeError(
+    `"${schedule.expression}" never comes: the clocks of ${timezone} jump over it; write another time, or dst: { missing: "shift" }`,
+  );
+}
+
+function bounds({ startMs, endMs }: ScheduleWindow): Pick<CompiledSchedule, 'startAt' | 'endAt'> {
+  return {
+    ...(startMs === null ? {} : { startAt: new Date(startMs) }),
+    ...(endMs === null ? {} : { endAt: new Date(endMs) }),
   };
-  return { calendars: [calendar], timezone };
 }
 
-function named<Name>(range: CronRange, names: readonly Name[]): { start: Name; end: Name; step: number } {
-  const start = names[range.start - 1];
-  const end = names[range.end - 1];
-  if (start === undefined || end === undefined) throw new RangeError(`No name for ${range.start}-${range.end}`);
-  return { start, end, step: range.step };
-}
-
-/** The part of a range that the server knows; null when there is none. */
-function clampYears(range: CronRange): CronRange | null {
-  const missing = Math.max(0, years.first - range.start);
-  const start = range.start + Math.ceil(missing / range.step) * range.step;
-  const end = Math.min(range.end, years.last);
-  return start <= end ? { start, end, step: range.step } : null;
-}
-
-function coversAllYears(ranges: CronRange[]): boolean {
-  return valuesOf(ranges).length === years.last - years.first + 1;
-}
-
-function refuseNever(expression: string, fields: CronFields): void {
-  const possible = valuesOf(fields.year);
-  if (possible.length === 0) {
-    throw new TypeError(
-      `"${expression}" never comes: year: write years from ${years.first} to ${years.last}, such as "*"`,
-    );
-  }
-  const february = possible.some((year) => new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1) ? 29 : 28;
-  const longest = Math.max(...valuesOf(fields.month).map((month) => (month === 2 ? february : monthLength(month))));
-  if (Math.min(...valuesOf(fields.dayOfMonth)) > longest) {
-    throw new TypeError(
-      `"${expression}" never comes: day of month: these months have at most ${longest} days, write such as "1" or "1,15"`,
-    );
-  }
-}
-
-function monthLength(month: number): number {
-  return new Date(Date.UTC(2001, month, 0)).getUTCDate();
+function jitterOf({ flexibleWindow }: Schedule): Pick<CompiledSchedule, 'jitter'> {
+  return flexibleWindow === undefined ? {} : { jitter: durationMs(flexibleWindow) };
 }

@@ -1,39 +1,17 @@
-/** Some values of a field: from `start` to `end`, every `step`. */
-export interface CronRange {
-  start: number;
-  end: number;
-  step: number;
+import type { DayField } from './cron-days.ts';
+import type { CronRange } from './cron-ranges.ts';
+
+/** The six fields of `cron(...)`, as Amazon EventBridge numbers them. `*` is the full range. */
+export interface CronFields {
+  minute: CronRange[];
+  hour: CronRange[];
+  dayOfMonth: DayField;
+  month: CronRange[];
+  dayOfWeek: DayField;
+  year: CronRange[];
 }
 
-/**
- * The six fields of `cron(...)`, as Amazon EventBridge numbers them (day of week 1 = Sunday to 7 = Saturday).
- * `*` and `?` are the full range.
- */
-export type CronFields = Record<CronFieldName, CronRange[]>;
-export type CronFieldName = (typeof cronFields)[number]['name'];
-
-const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const days = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
-
-/** In the order in which the expression gives them. */
-const cronFields = [
-  { name: 'minute', label: 'minute', min: 0, max: 59, names: [], example: '"0", "15,45" or "0/10"' },
-  { name: 'hour', label: 'hour', min: 0, max: 23, names: [], example: '"3", "8-18" or "0/6"' },
-  { name: 'dayOfMonth', label: 'day of month', min: 1, max: 31, names: [], example: '"1", "1,15", "*" or "?"' },
-  { name: 'month', label: 'month', min: 1, max: 12, names: months, example: '"*", "1,7" or "JAN-MAR"' },
-  {
-    name: 'dayOfWeek',
-    label: 'day of week',
-    min: 1,
-    max: 7,
-    names: days,
-    example: '"MON-FRI", "2-6" (1 is Sunday) or "?"',
-  },
-  { name: 'year', label: 'year', min: 1970, max: 2199, names: [], example: '"*" or "2026-2030"' },
-] as const satisfies Field[];
-
 interface Field {
-  name: string;
   label: string;
   min: number;
   max: number;
@@ -41,53 +19,101 @@ interface Field {
   example: string;
 }
 
+const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const days = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+
+/** In the order in which the expression gives them. */
+const fields = {
+  minute: { label: 'minute', min: 0, max: 59, names: [], example: '"0", "15,45" or "0/10"' },
+  hour: { label: 'hour', min: 0, max: 23, names: [], example: '"3", "8-18" or "0/6"' },
+  dayOfMonth: {
+    label: 'day of month',
+    min: 1,
+    max: 31,
+    names: [],
+    example: '"1", "1,15", "L", "LW", "15W", "*" or "?"',
+  },
+  month: { label: 'month', min: 1, max: 12, names: months, example: '"*", "1,7" or "JAN-MAR"' },
+  dayOfWeek: {
+    label: 'day of week',
+    min: 1,
+    max: 7,
+    names: days,
+    example: '"MON-FRI", "2-6" (1 is Sunday), "FRIL", "TUE#2" or "?"',
+  },
+  year: { label: 'year', min: 1970, max: 2199, names: [], example: '"*" or "2026-2030"' },
+} as const satisfies Record<keyof CronFields, Field>;
+
 /**
  * Parses `cron(minute hour day-of-month month day-of-week year)`.
  * @throws TypeError that names each field that is wrong, with an example.
  */
 export function parseCron(expression: string): CronFields {
   const texts = /^cron\((.*)\)$/.exec(expression)?.[1]?.trim().split(/\s+/);
-  if (texts?.length !== cronFields.length) {
+  if (texts?.length !== 6) {
     throw new TypeError(
       `"${expression}" is not a schedule: write six fields, minute hour day-of-month month day-of-week year, such as cron(0 3 * * ? *)`,
     );
   }
+  const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = texts;
   const problems: string[] = [];
-  const parsed = cronFields.map((field, index) => {
+  const attempt = <T>(parse: () => T, otherwise: T): T => {
     try {
-      return [field.name, parseField(field, texts[index] ?? '')];
+      return parse();
     } catch (error) {
       problems.push((error as Error).message);
-      return [field.name, []];
+      return otherwise;
     }
-  });
-  if ((texts[2] === '?') === (texts[4] === '?')) {
+  };
+  const parsed: CronFields = {
+    minute: attempt(() => parseRanges(fields.minute, minute), []),
+    hour: attempt(() => parseRanges(fields.hour, hour), []),
+    dayOfMonth: attempt(() => parseDayOfMonth(dayOfMonth), { kind: 'any' }),
+    month: attempt(() => parseRanges(fields.month, month), []),
+    dayOfWeek: attempt(() => parseDayOfWeek(dayOfWeek), { kind: 'any' }),
+    year: attempt(() => parseRanges(fields.year, year), []),
+  };
+  if ((dayOfMonth === '?') === (dayOfWeek === '?')) {
     problems.push(
       'exactly one of day of month and day of week must be "?", such as cron(0 3 * * ? *) or cron(0 3 ? * MON *)',
     );
   }
   if (problems.length > 0) throw new TypeError(`"${expression}" is not a schedule: ${problems.join('; ')}`);
-  return Object.fromEntries(parsed) as CronFields;
+  return parsed;
 }
 
-/** The values that ranges stand for, ascending, each once. */
-export function valuesOf(ranges: readonly CronRange[]): number[] {
-  const values = new Set<number>();
-  for (const { start, end, step } of ranges) {
-    for (let value = start; value <= end; value += step) values.add(value);
-  }
-  return [...values].sort((a, b) => a - b);
+function parseDayOfMonth(text: string): DayField {
+  const field = fields.dayOfMonth;
+  if (text === '?') return { kind: 'any' };
+  if (/^L$/i.test(text)) return { kind: 'last' };
+  if (/^LW$/i.test(text)) return { kind: 'lastWeekday' };
+  const near = /^(\d+)W$/i.exec(text)?.[1];
+  if (near !== undefined) return { kind: 'nearestWeekday', day: parseValue(field, near) };
+  refuseSpecial(field, text, /[LW#]/i);
+  return { kind: 'days', ranges: parseRanges(field, text) };
 }
 
-function parseField(field: Field, text: string): CronRange[] {
-  const isDay = field.name === 'dayOfMonth' || field.name === 'dayOfWeek';
-  if (text === '?' && isDay) return [{ start: field.min, end: field.max, step: 1 }];
-  // Month and day names hold an L or a W too (JUL, WED): only these forms are the special ones.
-  if (isDay && (/#/.test(text) || /(^|\d|[a-z]{3})L(W|-|$)|\dW|^W$/i.test(text))) {
-    throw new TypeError(
-      `${field.label}: "${text}" uses L, W or #, which are not supported yet; write days, such as ${field.example}`,
-    );
+function parseDayOfWeek(text: string): DayField {
+  const field = fields.dayOfWeek;
+  if (text === '?') return { kind: 'any' };
+  // The last day of the week.
+  if (/^L$/i.test(text)) return { kind: 'days', ranges: [{ start: field.max, end: field.max, step: 1 }] };
+  const last = /^(\d|[A-Z]{3})L$/i.exec(text)?.[1];
+  if (last !== undefined) return { kind: 'lastOfWeek', weekday: parseValue(field, last) };
+  const [, day, nth] = /^(\d|[A-Z]{3})#([1-5])$/i.exec(text) ?? [];
+  if (day !== undefined) return { kind: 'nthOfWeek', weekday: parseValue(field, day), nth: Number(nth) };
+  // WED holds a W, but no day's name an L.
+  refuseSpecial(field, text, /#|L|\dW|^W/i);
+  return { kind: 'days', ranges: parseRanges(field, text) };
+}
+
+function refuseSpecial(field: Field, text: string, special: RegExp): void {
+  if (special.test(text)) {
+    throw refusal(field, text, 'is not a form that EventBridge knows: L, W and # stand alone');
   }
+}
+
+function parseRanges(field: Field, text: string): CronRange[] {
   return text.split(',').map((item) => parseItem(field, item));
 }
 

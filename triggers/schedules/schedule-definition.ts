@@ -1,8 +1,9 @@
 import { type ScheduleDescription, ScheduleOverlapPolicy, type ScheduleSpec } from '@temporalio/client';
 import { durationMs } from '../../model/duration.ts';
 import type { Job } from '../../model/job.ts';
-import { compileSchedule } from './compile.ts';
+import { compileSchedule, runsOnce } from './compile.ts';
 import { describeCalendar } from './describe-calendar.ts';
+import { instantOf } from './instants.ts';
 
 /** The name under which the worker serves `workflows/trigger.ts`. */
 export const triggerWorkflow = 'nightshiftTrigger';
@@ -15,6 +16,8 @@ export interface ScheduleHome {
   taskQueue: string;
   /** IANA zone of schedules that name none. */
   timezone: string;
+  /** Milliseconds; changes of the clocks are compiled from its year on. Default: the present. */
+  now?: number;
 }
 
 /** All that a Temporal schedule of a job says, apart from what a person may set: pause, note, remaining actions. */
@@ -28,6 +31,8 @@ export interface ScheduleDefinition {
     args: [{ job: string }];
   };
   policies: { overlap: ScheduleOverlapPolicy; catchupWindow: number; pauseOnFailure: false };
+  /** 1 for `at(...)`; undefined: without limit. */
+  remainingActions?: 1;
 }
 
 /** One thing that differs between the job file and Temporal, as a person reads it. */
@@ -44,7 +49,7 @@ export interface Difference {
 export function scheduleDefinition(job: Job, home: ScheduleHome): ScheduleDefinition | null {
   if (job.schedule === undefined) return null;
   return {
-    spec: { ...compileSchedule(job.schedule, home.timezone) },
+    spec: { ...compileSchedule(job.schedule, home.timezone, home.now) },
     action: {
       type: 'startWorkflow',
       workflowType: triggerWorkflow,
@@ -58,6 +63,7 @@ export function scheduleDefinition(job: Job, home: ScheduleHome): ScheduleDefini
       catchupWindow: durationMs(job.schedule.catchUp ?? '12 hours'),
       pauseOnFailure: false,
     },
+    ...(runsOnce(job.schedule) ? { remainingActions: 1 as const } : {}),
   };
 }
 
@@ -72,10 +78,16 @@ export function differences(found: ScheduleDescription, wanted: ScheduleDefiniti
 
 function normalised({ spec, action, policies }: ScheduleDescription | ScheduleDefinition): Record<string, string> {
   const { calendars = [], intervals = [], skip = [], startAt, endAt, jitter, timezone } = spec;
+  const regular = intervals.filter((each) => instantOf(each) === null);
   return {
     times: calendars.map(describeCalendar).sort().join(' | '),
     timezone: timezone || 'UTC',
-    'other times': JSON.stringify({ intervals, skip, startAt, endAt, jitter: jitter || undefined }),
+    intervals: regular.map(({ every, offset }) => `${every} ms from ${offset ?? 0} ms`).join(' | '),
+    'single times': intervals.flatMap((each) => showInstant(instantOf(each))).join(' '),
+    start: startAt?.toISOString() ?? '',
+    end: endAt?.toISOString() ?? '',
+    'flexible window': jitter ? `${jitter} ms` : '',
+    exceptions: skip.length === 0 ? '' : JSON.stringify(skip),
     'workflow type': String(action.workflowType),
     'workflow id': action.workflowId ?? '',
     'task queue': action.taskQueue,
@@ -84,4 +96,8 @@ function normalised({ spec, action, policies }: ScheduleDescription | ScheduleDe
     'catch up': `${policies.catchupWindow} ms`,
     'pause on failure': String(policies.pauseOnFailure ?? false),
   };
+}
+
+function showInstant(instant: number | null): string[] {
+  return instant === null ? [] : [new Date(instant).toISOString().replace('.000Z', 'Z')];
 }

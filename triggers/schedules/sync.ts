@@ -5,6 +5,7 @@ import {
   ScheduleNotFoundError,
 } from '@temporalio/client';
 import type { Job } from '../../model/job.ts';
+import { isOver } from './over.ts';
 import {
   type Difference,
   differences,
@@ -31,18 +32,20 @@ const ownerKey = 'nightshiftOwner';
 
 /**
  * Makes Temporal's schedules match the jobs: creates, updates and removes only this owner's.
- * A person's pause, note and remaining actions stay. Changes nothing, and returns nothing, when all is as it should be.
+ * A person's pause and note stay, and a limit of actions as long as the times do. Changes nothing, and returns nothing, when all is as it should be.
  * @throws TypeError when a schedule does not compile, before anything is changed; Temporal's errors as they come.
  */
 export async function syncSchedules(client: Client, request: SyncRequest): Promise<ScheduleChange[]> {
-  const wanted = new Map<string, { job: string; definition: ScheduleDefinition }>();
+  const wanted = new Map<string, { job: string; definition: ScheduleDefinition; over: boolean }>();
   for (const job of request.jobs) {
     const definition = scheduleDefinition(job, request);
-    if (definition) wanted.set(scheduleId(request.owner, job.id), { job: job.id, definition });
+    if (definition === null || job.schedule === undefined) continue;
+    const over = isOver(job.schedule, request.timezone);
+    wanted.set(scheduleId(request.owner, job.id), { job: job.id, definition, over });
   }
   const changes: ScheduleChange[] = [];
-  for (const [id, { job, definition }] of wanted) {
-    const change = await put(client, { ...request, id, definition });
+  for (const [id, { job, ...one }] of wanted) {
+    const change = await put(client, { ...request, id, ...one });
     if (change) changes.push({ scheduleId: id, job, ...change });
   }
   for (const id of await ownIds(client, request.owner)) {
@@ -66,12 +69,23 @@ interface Target {
 }
 type Change = { kind: 'created' | 'blocked' } | { kind: 'updated'; differences: Difference[] };
 
-async function put(client: Client, target: Target & { definition: ScheduleDefinition }): Promise<Change | null> {
+type Wanted = Target & { definition: ScheduleDefinition; over: boolean };
+
+async function put(client: Client, target: Wanted): Promise<Change | null> {
   const found = await describe(client, target.id);
   if (found) return update(client, target, found);
+  // The server forgets what will not start again: to create it anew would never end.
+  if (target.over) return null;
   if (target.dryRun) return { kind: 'created' };
   try {
-    await client.schedule.create({ scheduleId: target.id, ...target.definition, memo: { [ownerKey]: target.owner } });
+    const { remainingActions, ...definition } = target.definition;
+    const state = remainingActions === undefined ? {} : { state: { remainingActions } };
+    await client.schedule.create({
+      scheduleId: target.id,
+      ...definition,
+      ...state,
+      memo: { [ownerKey]: target.owner },
+    });
     return { kind: 'created' };
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
@@ -81,19 +95,29 @@ async function put(client: Client, target: Target & { definition: ScheduleDefini
   }
 }
 
-async function update(
-  client: Client,
-  target: Target & { definition: ScheduleDefinition },
-  found: ScheduleDescription,
-): Promise<Change | null> {
+async function update(client: Client, target: Wanted, found: ScheduleDescription): Promise<Change | null> {
   if (!isOwn(found, target.owner)) return { kind: 'blocked' };
   const changed = differences(found, target.definition);
   if (changed.length === 0) return null;
   if (!target.dryRun) {
     // An update replaces the whole schedule: without its state, a deployment would end a person's pause.
-    await client.schedule.getHandle(target.id).update(({ state }) => ({ ...target.definition, state }));
+    const { remainingActions, ...definition } = target.definition;
+    await client.schedule.getHandle(target.id).update(({ state }) => ({
+      ...definition,
+      state: timesChanged(changed) ? withActions(state, remainingActions) : state,
+    }));
   }
   return { kind: 'updated', differences: changed };
+}
+
+/** Other times are a new beginning: an `at(...)` that has had its start gets another one. */
+function timesChanged(changed: Difference[]): boolean {
+  return changed.some(({ what }) => ['times', 'intervals', 'single times'].includes(what));
+}
+
+function withActions(state: ScheduleDescription['state'], remainingActions: number | undefined) {
+  const { remainingActions: _, ...rest } = state;
+  return remainingActions === undefined ? rest : { ...rest, remainingActions };
 }
 
 /** The list lags behind: what it shows may be gone, and its memo is looked at again before anything is deleted. */
