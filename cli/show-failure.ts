@@ -84,11 +84,19 @@ function withoutError(record: RunRecord, timezone: string): string {
       return `It took longer than its job's timeout and was stopped${by}; ${cut}.`;
     case 'lockBusy':
       return 'It was not run: another run held a lock that it needs.';
+    case 'skipped':
+      return skippedText(record, timezone);
     case 'prerequisiteNotMet':
       return 'It was not run: a prerequisite had not succeeded in time, or was itself not run.';
     default:
       return `It ended as ${run.status}${run.reason === null ? '' : ` (${run.reason})`}${by}; no error was recorded.`;
   }
+}
+
+function skippedText({ audit }: RunRecord, timezone: string): string {
+  const skip = audit.findLast((entry) => entry.action === 'skip');
+  if (skip === undefined) return 'It was skipped.';
+  return `It was skipped by ${skip.who} at ${showTime(skip.at, timezone)}: ${skip.reason}`;
 }
 
 function whatToDo({ run, steps }: RunRecord): string[] {

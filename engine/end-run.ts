@@ -7,6 +7,7 @@ import type { Sql } from '../store/database.ts';
 import { closeExecution, type ExecutionRow } from '../store/executions.ts';
 import { lockTheLocks, releaseLocks } from '../store/locks.ts';
 import { enqueue } from '../store/outbox.ts';
+import { markStale } from '../store/run-marks.ts';
 import { getRun, insertExpected, lastRecords, lockRuns, moveToEnded, type RunRow } from '../store/runs.ts';
 import { deleteWaits, listWaitingFor, listWaits, meetWaits } from '../store/waits.ts';
 import type { Engine, Log } from './engine.ts';
@@ -29,7 +30,8 @@ export interface RunEnd {
  */
 export async function lockForEnd(sql: Sql, engine: Engine, run: { job: string; runKey: string; id: string }) {
   const successors = engine.jobs.successorsOf(run.job);
-  const unscheduled = successors.filter((job) => job.schedule === undefined);
+  const starts = (await getRun(sql, run.id))?.startsSuccessors ?? true;
+  const unscheduled = successors.filter((job) => starts && job.schedule === undefined);
   await insertExpected(
     sql,
     unscheduled.map((job) => ({ id: runId(job.id, run.runKey), job: job.id, runKey: run.runKey })),
@@ -47,9 +49,21 @@ export async function endRun(sql: Sql, engine: Engine, of: { run: RunRow; execut
   await moveToEnded(sql, { id: run.id, from: run.status, to: end.to, reason: end.reason, result: end.result, records });
   await closeExecution(sql, run.id, execution.number, 'ended');
   await freeLocks(sql, run.id, execution.settings);
-  if (end.to === 'succeeded' || end.to === 'notRun') await tellWaiting(sql, run, end.to);
-  if (end.to === 'succeeded') await startSuccessors(sql, engine, run);
+  if (end.to === 'succeeded' || end.to === 'notRun') await tellSuccessors(sql, engine, { run, to: end.to });
   if (end.quiet !== true) await raiseEndAlerts(sql, engine.log, { run, settings: execution.settings, end, records });
+}
+
+/**
+ * A run has succeeded or was not run, by itself or on a person's word: those that wait for it hear of it. After a success,
+ * successors that ran before it are stale, and those that no schedule starts are started. Needs {@link lockForEnd}.
+ */
+export async function tellSuccessors(sql: Sql, engine: Engine, end: { run: RunRow; to: 'succeeded' | 'notRun' }) {
+  const { run, to } = end;
+  await tellWaiting(sql, run, to);
+  if (to !== 'succeeded') return;
+  const successors = engine.jobs.successorsOf(run.job).map((job) => runId(job.id, run.runKey));
+  await markStale(sql, successors);
+  if (run.startsSuccessors) await startSuccessors(sql, engine, run);
 }
 
 async function freeLocks(sql: Sql, id: string, settings: RunSettings) {

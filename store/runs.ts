@@ -20,11 +20,15 @@ export interface RunRow {
   error: RunError | null;
   records: number | null;
   createdAt: Date;
+  /** A prerequisite has succeeded again since this run started; counts only when the run has succeeded. */
+  staleSince: Date | null;
+  /** False for runs of a backfill: their success starts no successor. */
+  startsSuccessors: boolean;
 }
 
 const columns = `id, job, run_key as "runKey", status, reason, generation, input, wait_until as "waitUntil",
   started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", ended_at as "endedAt", result, error,
-  records, created_at as "createdAt"`;
+  records, created_at as "createdAt", stale_since as "staleSince", starts_successors as "startsSuccessors"`;
 
 /** The run of this id; undefined when there is none. */
 export function getRun(sql: Sql, id: string) {
@@ -56,14 +60,23 @@ export async function insertExpected(sql: Sql, runs: { id: string; job: string; 
 /** expected, or ended → waiting, with what the last execution left wiped out. */
 export async function moveToWaiting(
   sql: Sql,
-  run: { id: string; from: RunStatus; generation: number; input: unknown; waitMs: number },
+  run: {
+    id: string;
+    from: RunStatus;
+    generation: number;
+    input: unknown;
+    waitMs: number;
+    /** Default: as it was. */
+    startsSuccessors?: boolean | undefined;
+  },
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update runs set status = 'waiting', reason = null, generation = $3, input = $4,
        wait_until = now() + $5 * interval '1 ms', started_at = null, slow_at = null, timeout_at = null,
-       ended_at = null, result = null, error = null, records = null
+       ended_at = null, result = null, error = null, records = null, stale_since = null,
+       starts_successors = coalesce($6, starts_successors)
      where id = $1 and status = $2`,
-    [run.id, run.from, run.generation, JSON.stringify(run.input ?? null), run.waitMs],
+    [run.id, run.from, run.generation, JSON.stringify(run.input ?? null), run.waitMs, run.startsSuccessors ?? null],
   );
   return rowCount === 1;
 }

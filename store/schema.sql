@@ -125,6 +125,8 @@ create table runs (
   error json,
   records bigint,
   created_at timestamp with time zone not null default now(),
+  stale_since timestamp with time zone,
+  starts_successors boolean not null default true,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['expected'::text, 'waiting'::text, 'running'::text, 'stopping'::text, 'succeeded'::text, 'failed'::text, 'timedOut'::text, 'cancelled'::text, 'notRun'::text])))
 );
@@ -179,3 +181,11 @@ create table waits (
 );
 create index waits_due on waits USING btree (due_at) WHERE ((kind = 'clock'::text) AND (met_at IS NULL));
 create index waits_locks on waits USING btree (name, asked) WHERE ((kind = 'lock'::text) AND (met_at IS NULL));
+
+create table webhook_calls (
+  signature_hash text not null,
+  run_id text not null,
+  at timestamp with time zone not null default now(),
+  constraint webhook_calls_pkey PRIMARY KEY (signature_hash)
+);
+create index webhook_calls_at on webhook_calls USING btree (at);
