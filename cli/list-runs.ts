@@ -1,6 +1,6 @@
 import { isBusinessDate } from '../model/run-id.ts';
 import { runStatuses } from '../model/run-states.ts';
-import type { RunRow } from '../store/runs.ts';
+import { isStale, type RunRow } from '../store/runs.ts';
 import { UsageError } from './exit-codes.ts';
 import { showTime, showTook } from './show-time.ts';
 import { textTable } from './text-table.ts';
@@ -18,8 +18,9 @@ export interface RunsFilter {
  * @throws UsageError for a state that there is none of, or a day that does not exist.
  */
 export function runsFilter({ job, status, since }: RunsFilter): RunsFilter {
-  if (status !== undefined && !(runStatuses as readonly string[]).includes(status)) {
-    throw new UsageError(`--status "${status}" is not a state of a run; write one of ${runStatuses.join(', ')}`);
+  const known: readonly string[] = [...runStatuses, 'stale'];
+  if (status !== undefined && !known.includes(status)) {
+    throw new UsageError(`--status "${status}" is not a state of a run; write one of ${known.join(', ')}`);
   }
   if (since !== undefined && !isBusinessDate(since)) {
     throw new UsageError(`--since "${since}" is not a business date; write YYYY-MM-DD, such as --since 2026-11-01`);
@@ -32,7 +33,7 @@ export function runLines(runs: readonly RunRow[], timezone: string): string[] {
   if (runs.length === 0) return ['No runs'];
   const rows = runs.map((run) => [
     run.id,
-    run.status,
+    isStale(run) ? `${run.status}, stale` : run.status,
     run.reason === run.status ? '' : (run.reason ?? ''),
     showTime(run.startedAt, timezone),
     showTook(run),

@@ -23,6 +23,8 @@ export interface StartRequest {
    * `'fromStart'`: a new generation. Default: leave it as it is.
    */
   again?: 'retry' | 'fromStart';
+  /** Whether its success starts successors that no schedule starts. Default: true, and of a run that runs again, as it was. */
+  startsSuccessors?: boolean;
 }
 
 /** `started`: by this call. `joined`: it was open already. `ended`: it has ended, and nobody asked for it again. */
@@ -95,7 +97,9 @@ async function open(
 ): Promise<StartAnswer> {
   const settings = runSettings(engine.jobs.get(request.job), engine.project.timezone);
   const input = run.status === 'expected' ? (request.input ?? null) : run.input;
-  await moveToWaiting(sql, { id: run.id, from: run.status, generation, input, waitMs: settings.waitAtMostMs });
+  const waitMs = settings.waitAtMostMs;
+  const { startsSuccessors } = request;
+  await moveToWaiting(sql, { id: run.id, from: run.status, generation, input, waitMs, startsSuccessors });
   const execution = await openExecution(sql, {
     runId: run.id,
     settings,

@@ -30,6 +30,11 @@ const columns = `id, job, run_key as "runKey", status, reason, generation, input
   started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", ended_at as "endedAt", result, error,
   records, created_at as "createdAt", stale_since as "staleSince", starts_successors as "startsSuccessors"`;
 
+/** True for a run whose result was made before a prerequisite succeeded again. */
+export function isStale({ status, staleSince }: Pick<RunRow, 'status' | 'staleSince'>): boolean {
+  return status === 'succeeded' && staleSince !== null;
+}
+
 /** The run of this id; undefined when there is none. */
 export function getRun(sql: Sql, id: string) {
   return one<RunRow>(sql, `select ${columns} from runs where id = $1`, [id]);
@@ -122,7 +127,7 @@ export async function setErrorIfNone(sql: Sql, id: string, error: RunError) {
   ]);
 }
 
-/** Runs whose status and date fit, newest date first. */
+/** Runs whose status and date fit, newest date first. The status `stale` means succeeded and stale. */
 export function listRuns(
   sql: Sql,
   filter: { job?: string | undefined; status?: string | undefined; since?: string | undefined; limit: number },
@@ -130,7 +135,8 @@ export function listRuns(
   return all<RunRow>(
     sql,
     `select ${columns} from runs
-     where ($1::text is null or job = $1) and ($2::text is null or status = $2) and ($3::text is null or run_key >= $3)
+     where ($1::text is null or job = $1) and ($3::text is null or run_key >= $3)
+       and ($2::text is null or status = $2 or ($2 = 'stale' and status = 'succeeded' and stale_since is not null))
      order by run_key desc, job limit $4`,
     [filter.job ?? null, filter.status ?? null, filter.since ?? null, filter.limit],
   );

@@ -16,7 +16,7 @@ export function register(program: Command): void {
     .command('runs')
     .description('list runs, newest business date first')
     .option('--job <job>', 'only runs of this job')
-    .option('--status <status>', 'only runs in this state, such as failed')
+    .option('--status <status>', 'only runs in this state, such as failed, or stale ones')
     .option('--since <date>', 'only this business date (YYYY-MM-DD) and later ones')
     .option('--json', 'print one JSON document: an array of runs')
     .action(async (options: RunsOptions) => {
