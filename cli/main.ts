@@ -13,6 +13,7 @@ const commands = [
   () => import('./commands/retry.ts'),
   () => import('./commands/mark.ts'),
   () => import('./commands/skip.ts'),
+  () => import('./commands/backfill.ts'),
   () => import('./commands/schedules.ts'),
   () => import('./commands/check.ts'),
   () => import('./commands/migrate.ts'),

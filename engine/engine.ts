@@ -56,8 +56,8 @@ export interface Log {
 
 /** What somebody asked for cannot be done; the message says what, and what to do. Nothing was changed. */
 export class Refused extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'Refused';
   }
 }

@@ -40,6 +40,12 @@ export function getRun(sql: Sql, id: string) {
   return one<RunRow>(sql, `select ${columns} from runs where id = $1`, [id]);
 }
 
+/** The runs of these ids that there are, by id. */
+export async function getRuns(sql: Sql, ids: string[]): Promise<Map<string, RunRow>> {
+  const rows = await all<RunRow>(sql, `select ${columns} from runs where id = any($1)`, [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 /**
  * Locks the runs in id order (the lock order of the whole engine) and reads them. `no key`: rows that refer to a run
  * (its waits, the locks that it is granted) are written by others meanwhile.
