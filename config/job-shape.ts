@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationMs } from '../model/duration.ts';
+import type { DetailPattern, EventPattern } from '../model/event-pattern.ts';
 import type { AlertRule, JobOptions, LockUse, Schedule } from '../model/job.ts';
 import { memoryMib } from '../model/size.ts';
 import type { BatchTaskOptions, RetryOptions } from '../model/task.ts';
@@ -76,6 +77,18 @@ const lock = z.strictObject({
   ifBusy: z.enum(['wait', 'fail', 'skip'], 'write "wait", "fail" or "skip"').optional(),
 } satisfies Shape<LockUse>);
 
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const matcher = z.union(
+  [scalar, z.array(z.union([scalar, z.strictObject({ prefix: text })])).min(1)],
+  'write a value, a list of values, [{ prefix: "..." }], or fields with these',
+);
+const detail: z.ZodType<DetailPattern> = z.lazy(() => z.record(z.string(), z.union([matcher, detail])));
+const onEvent = z.strictObject({
+  source: text,
+  detailType: text,
+  detail: detail.optional(),
+} satisfies Shape<EventPattern>);
+
 const rules = ['slow', 'failed', 'fewRecords', 'timedOut', 'notRun'] as const satisfies AlertRule[];
 const share = 'write a share above 0 and at most 1, such as 0.5';
 const taskName = 'write a task name of letters and digits that begins with a small letter, such as "score"';
@@ -87,6 +100,8 @@ const job = z.strictObject({
     .refine((id) => id !== 'nightshiftTrigger', 'is the name of an own workflow of Nightshift; write another id'),
   name: text,
   schedule: schedule.optional(),
+  webhook: z.boolean('write true or false').optional(),
+  onEvent: onEvent.optional(),
   after: unique(text, (id) => id, 'names a job twice; name each once').optional(),
   notBefore: z.string().refine(isClockTime, 'write a time of day, such as "03:15"').optional(),
   locks: unique(lock, ({ name }) => name, 'names a lock twice; name each once').optional(),

@@ -28,6 +28,8 @@ export interface JobList {
   get(id: string): Job;
   /** Jobs that name this one in `after`. */
   successorsOf(id: string): Job[];
+  /** All jobs, each after its prerequisites. */
+  inOrder(): Job[];
 }
 
 export interface Project {

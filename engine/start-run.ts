@@ -37,15 +37,23 @@ export interface StartAnswer {
 
 /**
  * The one door: every schedule, event, command and prerequisite starts runs through here. Asking twice is asking once.
+ * `before` is done first, in the same transaction.
  * @throws Refused, or an input error, when the request cannot be: nothing has changed then.
  */
-export function startRun(engine: Engine, request: StartRequest): Promise<StartAnswer> {
+export async function startRun(
+  engine: Engine,
+  request: StartRequest,
+  before: (sql: Sql) => Promise<void> = async () => undefined,
+): Promise<StartAnswer> {
   const job = engine.jobs.get(request.job);
   if (!isBusinessDate(request.runKey)) {
     throw new Refused(`"${request.runKey}" is not a business date: write YYYY-MM-DD, such as 2026-11-21`);
   }
   const input = request.again === undefined ? checkInput(job, request.input) : undefined;
-  return withTransaction(engine.db, (sql) => startRunIn(sql, engine, { ...request, input }));
+  return withTransaction(engine.db, async (sql) => {
+    await before(sql);
+    return startRunIn(sql, engine, { ...request, input });
+  });
 }
 
 /** {@link startRun} inside a transaction that has locked the run's row, or locks no other run. The input is checked. */

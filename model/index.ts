@@ -1,6 +1,7 @@
 /** The public API of job files: `import { batchTask, defineJob } from 'nightshift'`. */
 export { type Config, defineConfig, type LocalConfig } from './config.ts';
 export type { Duration } from './duration.ts';
+export type { DetailPattern, EventMatcher, EventPattern } from './event-pattern.ts';
 export type { FailureClass, RunError, ShardFailure } from './failures.ts';
 export {
   type AlertRule,

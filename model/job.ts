@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import type { Duration } from './duration.ts';
+import type { EventPattern } from './event-pattern.ts';
 import type { RetryOptions, Task, TaskCalls } from './task.ts';
 
 /** When a job runs, written as Amazon EventBridge Scheduler writes it. */
@@ -45,6 +46,10 @@ export interface JobOptions<T, S, R> {
   name: string;
   /** Default: none; it is then started by its prerequisites, or by hand. */
   schedule?: Schedule;
+  /** Whether `POST /hooks/<id>` may start it, signed. Default: false. */
+  webhook?: boolean;
+  /** EventBridge events that start it, by the queue for starts; their `detail` becomes the input. Default: none. */
+  onEvent?: EventPattern;
   /** Ids of jobs that must have succeeded for the same business date. Default: none. */
   after?: readonly string[];
   /** For a job without a schedule: not before this time of the business date, `HH:MM`, in the configuration's zone. Default: as soon as its prerequisites have succeeded. */

@@ -6,6 +6,7 @@ import { checkAttempts } from './check-attempts.ts';
 import { watchDeadlines } from './deadlines.ts';
 import { deliverOutbox } from './deliver.ts';
 import { hearEvents } from './hear-events.ts';
+import { hearStarts } from './hear-starts.ts';
 import { keepLocks } from './keep-locks.ts';
 import { lookAtExecutions } from './look-at-executions.ts';
 import { startLoop } from './loop.ts';
@@ -21,6 +22,8 @@ export interface WatcherDeps {
   databaseUrl: string;
   /** Null: without events, by polling alone. */
   events: { client: SQSClient; url: string } | null;
+  /** Null: no message starts runs. */
+  starts: { client: SQSClient; url: string } | null;
 }
 
 /** The running watcher. */
@@ -47,7 +50,12 @@ export function startWatcher(deps: WatcherDeps): Watcher {
     startLoop('keep locks', engine.log, () => keepLocks(engine)),
     startLoop('sweep', engine.log, () => sweep(engine, strangers)),
   ];
-  const { events } = deps;
+  const { events, starts } = deps;
+  if (starts !== null) {
+    const queue = { ...starts, signal: abort.signal };
+    const hear = async () => (abort.signal.aborted ? 0 : hearStarts(engine, queue));
+    others.push(startLoop('hear starts', engine.log, () => hear().catch((error) => ignoreAbort(abort.signal, error))));
+  }
   if (events !== null) {
     const queue = { ...events, signal: abort.signal };
     const hear = async () => (abort.signal.aborted ? 0 : hearEvents(engine, queue));

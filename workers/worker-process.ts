@@ -37,6 +37,7 @@ export async function runWorkerProcess(project: WorkerProject, settings: Setting
     bundle,
     timings,
     log,
+    webhook: settings.webhook,
   });
   log.info('worker ready', { taskQueue: worker.taskQueue, jobs: project.jobs.jobs.size });
   const signal = untilSignalled();

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { localAccountId } from './account.ts';
+import { type Account, arnOf, localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
 import { batchPaths } from './http-protocol.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -10,7 +10,7 @@ import { createMisbehaviour, type Misbehaviour } from './misbehaviour.ts';
 import type { LocalAwsOptions } from './options.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { listen } from './server.ts';
-import { createSqs } from './sqs/sqs.ts';
+import { createSqs, type Sqs } from './sqs/sqs.ts';
 import { createWatchdog } from './watchdog.ts';
 
 export type { Hold, HoldPoint } from './holds.ts';
@@ -25,6 +25,8 @@ export interface LocalAws {
   region: string;
   /** URL of the queue that gets the job state changes; undefined without `eventQueue`. */
   eventQueueUrl: string | undefined;
+  /** URL of the queue whose messages start runs; undefined without `startQueue`. */
+  startQueueUrl: string | undefined;
   journal: Journal;
   misbehave: Misbehaviour;
   /** Kills all tasks, waits until they are gone, and closes. */
@@ -60,6 +62,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     endpoint,
     region: account.region,
     eventQueueUrl: options.eventQueue === undefined ? undefined : sqs.urlOf(options.eventQueue),
+    startQueueUrl: options.startQueue === undefined ? undefined : sqs.urlOf(options.startQueue),
     journal,
     misbehave: misbehaviour,
     stop() {
@@ -78,6 +81,7 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const secrets = createSecrets(account, options.secrets ?? {});
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
+  if (options.startQueue !== undefined) createStartQueue(sqs, options.startQueue, account);
   const batch = createBatch({
     jobQueues: options.jobQueues,
     maxVcpus: options.maxVcpus ?? availableParallelism(),
@@ -99,6 +103,13 @@ function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
   const services = new Map([batch.service, logsService, sqs.service, secrets.service].map((one) => [one.name, one]));
   return { account, batch, journal, misbehaviour, services, sqs, watchdog };
+}
+
+/** As it is made in AWS: what was received three times and not deleted goes to a queue for people to look at. */
+function createStartQueue(sqs: Sqs, name: string, account: Account) {
+  sqs.create(`${name}-dead`);
+  const deadLetterTargetArn = arnOf(account, 'sqs', `${name}-dead`);
+  sqs.create(name, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) });
 }
 
 /** The two variables of this machine that a command needs to be found and to run; nothing else gets into a task. */

@@ -28,6 +28,8 @@ export interface LocalAwsOptions {
   jobQueues: string[];
   /** Name of the SQS queue that gets the job state changes. Default: no queue, no events. */
   eventQueue?: string;
+  /** Name of another SQS queue that exists from the start, whose messages start runs. Default: none. */
+  startQueue?: string;
   /** Job states that become events, as the pattern of an EventBridge rule. Default SUCCEEDED and FAILED. */
   eventStatuses?: string[];
   /** How many vCPU of jobs run at once; the others wait in RUNNABLE, first come first served. Default: the number of cores. */

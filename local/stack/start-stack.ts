@@ -7,6 +7,7 @@ import pg from 'pg';
 import type { ProjectConfig } from '../../config/config-file.ts';
 import type { JobRegistry } from '../../config/job-registry.ts';
 import { type Resources, writeResources } from '../../config/resources.ts';
+import type { WebhookSettings } from '../../config/webhook-settings.ts';
 import type { Log, Project } from '../../engine/engine.ts';
 import { migrate } from '../../store/migrate.ts';
 import { type LocalAws, startLocalAws } from '../aws/index.ts';
@@ -15,6 +16,7 @@ import { LocalServerError } from '../server-error.ts';
 import { findTemporal } from '../temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
 import { type BuiltApp, buildApps } from './build-apps.ts';
+import { localWebhook, webhookVariables } from './local-webhook.ts';
 import { imageOf, registerDefinitions } from './register-definitions.ts';
 import { takeStateLock } from './state-lock.ts';
 
@@ -38,12 +40,15 @@ export interface Stack {
   temporalAddress: string;
   aws: LocalAws;
   resources: Resources;
+  /** Where webhooks are to be taken; null when no job wants any. */
+  webhook: WebhookSettings | null;
   /** Stops everything, last started first, and removes `local.env`. */
   stop(): Promise<void>;
 }
 
 const queue = 'nightshift';
 const eventQueue = 'nightshift-events';
+const startQueue = 'nightshift-starts';
 
 /**
  * Boots local mode: servers, schema, data, apps, job definitions; leaves `.nightshift/local.env` for other terminals.
@@ -65,9 +70,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const secrets = await prepareData(options, postgres);
     const aws = await bootAws({ apps, secrets }, release);
     const resources = await writeLocalResources(options, state, aws);
-    await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws });
+    const webhook = await localWebhook(options.jobs);
+    await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws, webhook });
     release.push(() => rm(join(state, 'local.env'), { force: true }));
-    return { databaseUrl: postgres.url(), temporalAddress: temporal.address, aws, resources, stop };
+    return { databaseUrl: postgres.url(), temporalAddress: temporal.address, aws, resources, webhook, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -108,6 +114,7 @@ async function bootAws(
     secrets: with_.secrets,
     jobQueues: [queue, `${queue}-spot`],
     eventQueue,
+    startQueue,
     // As many vCPU as the four shards of the example want: they are processes, and the cores share them.
     maxVcpus: 8,
   });
@@ -157,6 +164,7 @@ async function writeLocalResources({ jobs, project }: StackOptions, state: strin
   const resources: Resources = {
     region: aws.region,
     ...(aws.eventQueueUrl === undefined ? {} : { eventQueueUrl: aws.eventQueueUrl }),
+    ...(aws.startQueueUrl === undefined ? {} : { startQueueUrl: aws.startQueueUrl }),
     batch: { queues: { onDemand: arn(queue), spot: arn(`${queue}-spot`) }, definitions },
   };
   await writeResources(join(state, 'resources.json'), resources);
@@ -166,7 +174,7 @@ async function writeLocalResources({ jobs, project }: StackOptions, state: strin
 /** Holds the database's password, so it is the user's alone. */
 async function writeLocalEnvironment(
   state: string,
-  at: { databaseUrl: string; temporal: TemporalServer; aws: LocalAws },
+  at: { databaseUrl: string; temporal: TemporalServer; aws: LocalAws; webhook: WebhookSettings | null },
 ) {
   const lines = {
     NIGHTSHIFT_STAGE: 'local',
@@ -177,6 +185,7 @@ async function writeLocalEnvironment(
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     NIGHTSHIFT_RESOURCES: join(state, 'resources.json'),
+    ...webhookVariables(at.webhook),
   };
   const text = Object.entries(lines).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(join(state, 'local.env'), text.join(''), { mode: 0o600 });

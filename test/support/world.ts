@@ -75,6 +75,7 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
     images: { [imageOf('work')]: { directory: join(process.cwd(), 'test/support/work-app') } },
     jobQueues: ['main', 'spot'],
     eventQueue: 'events',
+    startQueue: 'starts',
     maxVcpus: 64,
     timings: { killGraceMs: 2_000 },
   });
@@ -153,6 +154,7 @@ async function makeResources(aws: LocalAws, jobs: JobRegistry): Promise<Resource
   return {
     region: aws.region,
     ...(aws.eventQueueUrl === undefined ? {} : { eventQueueUrl: aws.eventQueueUrl }),
+    ...(aws.startQueueUrl === undefined ? {} : { startQueueUrl: aws.startQueueUrl }),
     batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions },
   };
 }
