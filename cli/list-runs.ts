@@ -1,6 +1,8 @@
+import { closest } from '../config/job-registry.ts';
 import { isBusinessDate } from '../model/run-id.ts';
 import { runStatuses } from '../model/run-states.ts';
-import { isStale, type RunRow } from '../store/runs.ts';
+import type { Sql } from '../store/database.ts';
+import { isStale, listJobsWithRuns, type RunRow } from '../store/runs.ts';
 import { UsageError } from './exit-codes.ts';
 import { showTime, showTook } from './show-time.ts';
 import { textTable } from './text-table.ts';
@@ -15,7 +17,7 @@ export interface RunsFilter {
 
 /**
  * The filter of `nightshift runs`, checked.
- * @throws UsageError for a state that there is none of, or a day that does not exist.
+ * @throws UsageError for a state that there is none of, a day that does not exist, or what cannot be a job's id.
  */
 export function runsFilter({ job, status, since }: RunsFilter): RunsFilter {
   const known: readonly string[] = [...runStatuses, 'stale'];
@@ -25,7 +27,18 @@ export function runsFilter({ job, status, since }: RunsFilter): RunsFilter {
   if (since !== undefined && !isBusinessDate(since)) {
     throw new UsageError(`--since "${since}" is not a business date; write YYYY-MM-DD, such as --since 2026-11-01`);
   }
+  if (job !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(job)) {
+    throw new UsageError(`--job "${job}" is not a job's id; write it like --job BATCH-001 (\`show\` takes a run)`);
+  }
   return { ...(job && { job }), ...(status && { status }), ...(since && { since }) };
+}
+
+/** A word to a person who asked for runs of a job that has none: which jobs have. Undefined when the filter names no job. */
+export async function hintOfJobs(sql: Sql, { job }: RunsFilter): Promise<string | undefined> {
+  if (job === undefined) return undefined;
+  const known = await listJobsWithRuns(sql);
+  if (known.includes(job) || known.length === 0) return undefined;
+  return `There has been no run of ${job}; did you mean ${closest(job, known).join(', ')}?`;
 }
 
 /** The runs as a table. */

@@ -5,6 +5,7 @@ export type EventMatcher = Scalar | readonly (Scalar | { prefix: string })[];
 
 /** Fields of an event, down to what each must be. What is not named may be anything. */
 export interface DetailPattern {
+  /** What a field must be. */
   [field: string]: EventMatcher | DetailPattern;
 }
 

@@ -148,6 +148,12 @@ export function listRuns(
   );
 }
 
+/** Ids of the jobs that have runs. */
+export async function listJobsWithRuns(sql: Sql): Promise<string[]> {
+  const rows = await all<{ job: string }>(sql, 'select distinct job from runs order by job', []);
+  return rows.map((row) => row.job);
+}
+
 /** The record count of the newest succeeded run of the job before this key, or null. */
 export async function lastRecords(sql: Sql, job: string, beforeKey: string): Promise<number | null> {
   const row = await one<{ records: number | null }>(
