@@ -1,5 +1,6 @@
 import type { Job } from '../model/job.ts';
 import { runId } from '../model/run-id.ts';
+import { isLeftOut } from '../model/run-states.ts';
 import { unreachable } from '../model/unreachable.ts';
 import type { Sql } from '../store/database.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
@@ -54,7 +55,7 @@ function runsAgain(run: RunRow): boolean {
     case 'cancelled':
       return true;
     case 'notRun':
-      return run.reason === 'prerequisiteNotMet' || run.reason === 'lockBusy';
+      return !isLeftOut(run);
     case 'expected':
     case 'waiting':
       return false;

@@ -1,4 +1,5 @@
 import { runId } from '../../model/run-id.ts';
+import { isLeftOut } from '../../model/run-states.ts';
 import { unreachable } from '../../model/unreachable.ts';
 import type { RunRow } from '../../store/runs.ts';
 
@@ -40,8 +41,7 @@ function doesFor(run: RunRow | undefined): PlannedRun['does'] {
     case 'cancelled':
       return 'again';
     case 'notRun':
-      // Every other reason is a decision about the date, which a range of dates does not overrule.
-      return run?.reason === 'prerequisiteNotMet' || run?.reason === 'lockBusy' ? 'again' : 'leave';
+      return run !== undefined && isLeftOut(run) ? 'leave' : 'again';
     default:
       return unreachable(status);
   }
