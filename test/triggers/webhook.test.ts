@@ -76,6 +76,21 @@ test('a request that was refused may come again: it was not taken', async () => 
   expect((await runs.db().query('select 1 from webhook_calls')).rowCount).toBe(0);
 });
 
+test('a request whose start broke half-way may come again, and is taken then', async () => {
+  await runs.db().query(
+    `create function break_down() returns trigger language plpgsql as 'begin raise ''broken''; end';
+     create trigger break_down before insert on executions for each row execute function break_down()`,
+  );
+  const header = signed(good);
+
+  const broken = await post(good, { header });
+  await runs.db().query('drop trigger break_down on executions');
+
+  expect(broken).toMatchObject({ status: 503, answer: { error: expect.stringContaining('try again later') } });
+  expect(JSON.stringify(broken)).not.toContain('broken');
+  expect(await post(good, { header })).toMatchObject({ status: 202, answer: { outcome: 'started' } });
+});
+
 test('without a signature, with a wrong one, or with one of another time nothing is started', async () => {
   const now = Math.floor(Date.now() / 1_000);
   const refused: [string, Sending][] = [

@@ -5,6 +5,7 @@ import { zodProblems } from '../../config/config-error.ts';
 import { InputError } from '../../config/job-input.ts';
 import { UnknownJobError } from '../../config/job-registry.ts';
 import { type Engine, Refused } from '../../engine/engine.ts';
+import { messageOf } from '../../engine/submit-attempt.ts';
 import { runKeyAt } from '../run-key.ts';
 import { signatureHeader, verify } from './signature.ts';
 import { takeCall } from './take-call.ts';
@@ -54,7 +55,9 @@ export function createWebhookApp(deps: WebhookDeps): Hono {
       if (!verdict.valid) return answer(job, { status: 401, error: verdict.reason });
       return await take(deps.engine, { job, body, hash: verdict.hash });
     } catch (error) {
-      return answer(job, refusalOf(error));
+      const refusal = refusalOf(error);
+      if (refusal.status === 503) deps.engine.log.error('webhook failed', { job, error: messageOf(error) });
+      return answer(job, refusal);
     }
   });
   app.notFound(() => Response.json({ error: 'there is only POST /hooks/<job>' }, { status: 404 }));
