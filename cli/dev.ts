@@ -53,6 +53,7 @@ export async function dev(request: DevRequest): Promise<number> {
     if (bundled.status === 'rejected') throw bundled.reason;
     worker = await startLocalWorker({ project, stack: booted.value, bundle: bundled.value, log });
     write(`Worker ready after ${formatMs(Date.now() - started)}`);
+    if (worker.webhookUrl !== null) write(`Webhooks at ${worker.webhookUrl}`);
     return await serve({ request, project, date, stack: booted.value, worker, signal });
   } finally {
     await worker?.stop();
@@ -90,6 +91,7 @@ async function startLocalWorker(of: {
     bundle,
     timings: localTimings,
     log,
+    webhook: stack.webhook,
     onOtherNamespace: adoptNamespace,
   });
 }

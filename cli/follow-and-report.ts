@@ -1,8 +1,8 @@
 import { hasEnded, type RunStatus } from '../model/run-states.ts';
 import type { Database } from '../store/database.ts';
 import { untilSignalled } from '../workers/signals.ts';
-import { exitCodeOf } from './exit-codes.ts';
-import { followRuns, type RunView, viewRun } from './follow-run.ts';
+import { worstExitCode } from './exit-codes.ts';
+import { describeRun, followRuns, type RunView, viewRun } from './follow-run.ts';
 import { runDisplay } from './run-display.ts';
 import { showResult } from './show-result.ts';
 
@@ -13,6 +13,8 @@ export interface FollowRequest {
   status?: RunStatus;
   /** An input was given, and the run keeps the one that it was started with. */
   inputIgnored?: boolean;
+  /** Ids of runs that were opened with it, and are followed, too. */
+  successors?: string[];
   detach?: boolean;
   json?: boolean;
 }
@@ -26,30 +28,39 @@ export async function followAndReport(db: Database, request: FollowRequest): Pro
     write(`${request.runId} has ended already; \`nightshift retry ${request.runId}${from}\` runs it again`);
   }
   if (request.inputIgnored === true) write('Its input stays what it was: the one given now is not used');
+  const ids = [request.runId, ...(request.successors ?? [])];
   if (request.detach === true) {
-    const view = await viewRun(db, request.runId);
-    if (request.json === true) writeJson(view);
-    else write(`${request.runId} ${request.outcome}; follow it with \`nightshift show ${request.runId}\``);
+    if (request.json === true) writeJson(await Promise.all(ids.map((id) => viewRun(db, id))), request);
+    else for (const id of ids) write(`${id} ${request.outcome}; follow it with \`nightshift show ${id}\``);
     return 0;
   }
   const signal = untilSignalled();
   const display = runDisplay(out);
-  const [view] = await followRuns(db, [request.runId], { show: display.show, signal: signal.aborted });
+  const views = await followRuns(db, ids, { show: display.show, signal: signal.aborted });
   display.done();
   signal.release();
-  if (view === undefined) throw new Error(`There is no run ${request.runId}`);
-  if (request.json === true) writeJson(view);
-  if (!hasEnded(view.run.status)) {
-    write(`${request.runId} goes on; to end it: nightshift cancel ${request.runId}`);
-    return 0;
-  }
-  if (request.json !== true) {
-    showResult(view, write);
-    if (view.run.status !== 'succeeded') write(`Look further: nightshift show ${request.runId}`);
-  }
-  return exitCodeOf(view.run.status);
+  if (views.length === 0) throw new Error(`There is no run ${request.runId}`);
+  if (request.json === true) writeJson(views, request);
+  return report(views, { write, results: request.json !== true });
 }
 
-function writeJson(view: RunView | undefined) {
-  process.stdout.write(`${JSON.stringify(view ?? null, null, 2)}\n`);
+/** Prints how each run has ended, or what becomes of it. Gives the exit code: that of the worst, an open run counts as succeeded. */
+function report(views: RunView[], { write, results }: { write: (line: string) => void; results: boolean }): number {
+  for (const view of views) {
+    const { id, status } = view.run;
+    if (status === 'waiting' && views.length > 1) write(`${id} goes on by itself: it is ${describeRun(view)}`);
+    else if (!hasEnded(status)) write(`${id} goes on; to end it: nightshift cancel ${id}`);
+    else if (results) {
+      showResult(view, write);
+      if (status !== 'succeeded') write(`Look further: nightshift show ${id}`);
+    }
+  }
+  return worstExitCode(views.map((view) => view.run.status));
+}
+
+/** One run, or with successors the run and theirs below it. */
+function writeJson(views: (RunView | undefined)[], { successors }: FollowRequest) {
+  const [view, ...after] = views;
+  const document = successors === undefined ? (view ?? null) : { ...view, successors: after };
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }

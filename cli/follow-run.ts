@@ -36,7 +36,8 @@ export async function viewRun(db: Database, runId: string): Promise<RunView | un
 }
 
 /**
- * Follows runs until all have ended, or until aborted: calls `show` with what is new at each look. Gives the last views.
+ * Follows runs until all have ended, or until aborted, or (when one ended badly) until the others only wait: a person may
+ * be hours away. Calls `show` with what is new at each look. Gives the last views.
  * Looking is reading rows: nothing breaks when nobody looks.
  */
 export async function followRuns(
@@ -47,9 +48,20 @@ export async function followRuns(
   for (;;) {
     const views = (await Promise.all(runIds.map((id) => viewRun(db, id)))).filter((view) => view !== undefined);
     on.show(views);
-    if (views.every((view) => hasEnded(view.run.status)) || on.signal.aborted) return views;
+    if (nothingToSee(views) || on.signal.aborted) return views;
     await pause(lookMs, on.signal);
   }
+}
+
+function nothingToSee(views: RunView[]): boolean {
+  const open = views.filter((view) => !hasEnded(view.run.status));
+  const isBroken = views.some((view) => hasEnded(view.run.status) && view.run.status !== 'succeeded');
+  return open.length === 0 || (isBroken && open.every((view) => view.run.status === 'waiting' && hangsOn(view, views)));
+}
+
+/** It waits for one of these runs, so that what it waits for cannot come by itself. */
+function hangsOn({ run, waitsFor }: RunView, views: RunView[]): boolean {
+  return views.some((view) => view.run.runKey === run.runKey && waitsFor.includes(`prerequisite ${view.run.job}`));
 }
 
 /** Prints one line a change, for logs and pipes. */

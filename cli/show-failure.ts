@@ -115,11 +115,19 @@ function withoutError(record: RunRecord, timezone: string): string {
       return 'It was not run: its business date is a holiday in the calendar of its schedule.';
     case 'overlap':
       return 'It was not run: a run that the schedule had started before was still open, and the job says overlap.';
+    case 'skipped':
+      return skippedText(record, timezone);
     case 'prerequisiteNotMet':
       return 'It was not run: a prerequisite had not succeeded in time, or was itself not run.';
     default:
       return `It ended as ${run.status}${run.reason === null ? '' : ` (${run.reason})`}${by}; no error was recorded.`;
   }
+}
+
+function skippedText({ audit }: RunRecord, timezone: string): string {
+  const skip = audit.findLast((entry) => entry.action === 'skip');
+  if (skip === undefined) return 'It was skipped.';
+  return `It was skipped by ${skip.who} at ${showTime(skip.at, timezone)}: ${skip.reason}`;
 }
 
 function whatToDo({ run, steps }: RunRecord): string[] {

@@ -1,5 +1,7 @@
 import { hasEnded } from '../model/run-states.ts';
+import { isStale } from '../store/runs.ts';
 import type { ShardRow } from '../store/shards.ts';
+import { forgottenHash } from '../store/step-marks.ts';
 import { indexRanges } from './index-ranges.ts';
 import type { OpenWait, RunRecord, StepRecord } from './run-record.ts';
 import { failureLines } from './show-failure.ts';
@@ -45,7 +47,8 @@ function headLines({ run }: RunRecord, timezone: string): string[] {
   const reason = run.reason === null || run.reason === run.status ? '' : ` (${run.reason})`;
   const facts: [string, string][] = [
     ['business date', run.date],
-    ['status', `${run.status}${reason}`],
+    ['status', `${run.status}${reason}${isStale(run) ? ', stale' : ''}`],
+    ['stale since', isStale(run) ? `${showTime(run.staleSince, timezone)}: a prerequisite has run again after it` : ''],
     ['started', showTime(run.startedAt, timezone)],
     ['ended', showTime(run.endedAt, timezone)],
     ['took', showTook(run)],
@@ -76,6 +79,7 @@ function waitText({ kind, name, behind }: OpenWait): string {
 function stepLines(step: StepRecord): string[] {
   const took = showTook({ startedAt: step.createdAt, endedAt: step.endedAt });
   const shards = step.size === null ? '' : `, ${shardCounts(step.shards)}`;
+  if (step.inputHash === forgottenHash) return [`${step.key}  to run again`];
   const head = `${step.key}  ${step.status === 'open' ? 'running' : step.status} in ${took}${shards}`.replace(
     / in (.*) so far/,
     ' for $1',

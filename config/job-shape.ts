@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AfterDay, prerequisiteId } from '../model/after.ts';
+import type { DetailPattern, EventPattern } from '../model/event-pattern.ts';
 import type { AlertRule, JobOptions, LockUse } from '../model/job.ts';
 import { isClockTime } from '../triggers/business-date.ts';
 import { zodProblems } from './config-error.ts';
@@ -17,6 +18,18 @@ const lock = z.strictObject({
   ifBusy: z.enum(['wait', 'fail', 'skip'], 'write "wait", "fail" or "skip"').optional(),
 } satisfies Shape<LockUse>);
 
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const matcher = z.union(
+  [scalar, z.array(z.union([scalar, z.strictObject({ prefix: text })])).min(1)],
+  'write a value, a list of values, [{ prefix: "..." }], or fields with these',
+);
+const detail: z.ZodType<DetailPattern> = z.lazy(() => z.record(z.string(), z.union([matcher, detail])));
+const onEvent = z.strictObject({
+  source: text,
+  detailType: text,
+  detail: detail.optional(),
+} satisfies Shape<EventPattern>);
+
 const handler = (advice: string) => z.custom<() => unknown>((value) => typeof value === 'function', advice).optional();
 const rules = ['slow', 'failed', 'fewRecords', 'timedOut', 'notRun', 'missed'] as const satisfies AlertRule[];
 const share = 'write a share above 0 and at most 1, such as 0.5';
@@ -29,6 +42,8 @@ const job = z.strictObject({
     .refine((id) => id !== 'nightshiftTrigger', 'is the name of an own workflow of Nightshift; write another id'),
   name: text,
   schedule: scheduleShape.optional(),
+  webhook: z.boolean('write true or false').optional(),
+  onEvent: onEvent.optional(),
   runsBy: z.enum(['date', 'instant'], 'write "date" or "instant"').optional(),
   after: unique(after, prerequisiteId, 'names a job twice; name each once').optional(),
   notBefore: z.string().refine(isClockTime, 'write a time of day, such as "03:15"').optional(),

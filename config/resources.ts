@@ -15,6 +15,8 @@ const schema = z.object({
     .optional(),
   /** The queue that EventBridge fills with "this has ended"; without it, attempts are only polled. */
   eventQueueUrl: z.url().optional(),
+  /** The queue whose messages start runs; without it, no message does. */
+  startQueueUrl: z.url().optional(),
   batch: z.object({
     /** The stage's own two, and those that the configuration names. */
     queues: z.object({ onDemand: name, spot: name }).catchall(name),

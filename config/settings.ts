@@ -4,6 +4,13 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { parse } from 'dotenv';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
+import {
+  type WebhookSettings,
+  webhookAddress,
+  webhookProblems,
+  webhookSecrets,
+  webhookSettings,
+} from './webhook-settings.ts';
 
 /** What a process is told by its environment. The only reader of it. */
 export interface Settings {
@@ -17,6 +24,8 @@ export interface Settings {
   aws: { region: string | null; endpointUrl: string | null };
   /** `NIGHTSHIFT_RESOURCES`: path of the resources file; null = not set. */
   resourcesFile: string | null;
+  /** `NIGHTSHIFT_WEBHOOK_ADDRESS`, `NIGHTSHIFT_WEBHOOK_SECRET`; null = workers take no webhooks. */
+  webhook: WebhookSettings | null;
   /** `NIGHTSHIFT_LOG_LEVEL`. Default `'info'`. */
   logLevel: (typeof logLevels)[number];
 }
@@ -65,6 +74,16 @@ const variables = {
     expected: 'the path of the resources file',
     example: '.nightshift/resources.json',
   },
+  NIGHTSHIFT_WEBHOOK_ADDRESS: {
+    schema: z.string().regex(webhookAddress).optional(),
+    expected: 'host and port',
+    example: '127.0.0.1:8080',
+  },
+  NIGHTSHIFT_WEBHOOK_SECRET: {
+    schema: z.string().regex(webhookSecrets).optional(),
+    expected: 'a secret of at least 32 characters, or two with a comma between them',
+    example: 'what `openssl rand -hex 32` prints',
+  },
   NIGHTSHIFT_LOG_LEVEL: {
     schema: z.enum(logLevels).default('info'),
     expected: `one of ${logLevels.join(', ')}`,
@@ -79,6 +98,8 @@ const schema = z.object({
   AWS_ENDPOINT_URL: variables.AWS_ENDPOINT_URL.schema,
   NIGHTSHIFT_STAGE: variables.NIGHTSHIFT_STAGE.schema,
   NIGHTSHIFT_RESOURCES: variables.NIGHTSHIFT_RESOURCES.schema,
+  NIGHTSHIFT_WEBHOOK_ADDRESS: variables.NIGHTSHIFT_WEBHOOK_ADDRESS.schema,
+  NIGHTSHIFT_WEBHOOK_SECRET: variables.NIGHTSHIFT_WEBHOOK_SECRET.schema,
   NIGHTSHIFT_LOG_LEVEL: variables.NIGHTSHIFT_LOG_LEVEL.schema,
 } satisfies Record<Variable, z.ZodType>);
 
@@ -95,8 +116,9 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
   const problems = [
     ...(parsed.success ? [] : describe(parsed.error, given)),
     ...('problem' in temporal ? [temporal.problem] : []),
+    ...webhookProblems(given),
   ];
-  if (!parsed.success || 'problem' in temporal) {
+  if (!parsed.success || 'problem' in temporal || problems.length > 0) {
     throw new ConfigError('The environment is not complete or not right', problems);
   }
   return {
@@ -105,6 +127,7 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
     temporal,
     aws: { region: parsed.data.AWS_REGION ?? null, endpointUrl: parsed.data.AWS_ENDPOINT_URL ?? null },
     resourcesFile: parsed.data.NIGHTSHIFT_RESOURCES ?? null,
+    webhook: webhookSettings(parsed.data),
     logLevel: parsed.data.NIGHTSHIFT_LOG_LEVEL,
   };
 }

@@ -6,8 +6,17 @@ import { closeExecution, type ExecutionRow } from '../store/executions.ts';
 import { lockTheLocks, releaseLocks } from '../store/locks.ts';
 import { enqueue } from '../store/outbox.ts';
 import { lockTheStarts } from '../store/overlaps.ts';
+import { markStale } from '../store/run-marks.ts';
 import { meetRunWaits } from '../store/run-waits.ts';
-import { insertExpected, lastRecords, listStatuses, lockRuns, moveToEnded, type RunRow } from '../store/runs.ts';
+import {
+  getRun,
+  insertExpected,
+  lastRecords,
+  listStatuses,
+  lockRuns,
+  moveToEnded,
+  type RunRow,
+} from '../store/runs.ts';
 import { countUnmetDays, deleteWaits, listWaitingFor, listWaits, meetWaits } from '../store/waits.ts';
 import type { Engine, Log } from './engine.ts';
 import { grantLocks } from './grant-locks.ts';
@@ -31,7 +40,8 @@ export interface RunEnd {
  */
 export async function lockForEnd(sql: Sql, engine: Engine, run: { job: string; runKey: string; id: string }) {
   const successors = successorsOf(engine, run);
-  const unscheduled = successors.filter(({ job }) => job.schedule === undefined);
+  const starts = (await getRun(sql, run.id))?.startsSuccessors ?? true;
+  const unscheduled = successors.filter(({ job }) => starts && job.schedule === undefined);
   await insertExpected(
     sql,
     unscheduled.map(({ id, job, runKey, date }) => ({ id, job: job.id, runKey, date })),
@@ -80,7 +90,14 @@ export async function tellOfEnd(sql: Sql, engine: Engine, of: { run: RunRow; end
   for (const waiting of await meetRunWaits(sql, run.id)) await enqueue(sql, 'wake', waiting);
   const isMet = end.to === 'succeeded' || stateOf({ ofDay: true }, { status: end.to, reason: end.reason }) === 'met';
   if (end.to === 'succeeded' || end.to === 'notRun') await tellWaiting(sql, engine, { run, end, isMet });
-  if (isMet) await startSuccessors(sql, engine, run);
+  // What ran before this success may want to run again.
+  if (end.to === 'succeeded') {
+    await markStale(
+      sql,
+      successorsOf(engine, run).map(({ id }) => id),
+    );
+  }
+  if (isMet && run.startsSuccessors) await startSuccessors(sql, engine, run);
 }
 
 /**

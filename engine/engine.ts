@@ -32,6 +32,8 @@ export interface JobList {
   get(id: string): Job;
   /** Jobs that name this one in `after`. */
   successorsOf(id: string): Job[];
+  /** All jobs, each after its prerequisites. */
+  inOrder(): Job[];
 }
 
 export interface Project {
@@ -71,8 +73,8 @@ export interface Log {
 
 /** What somebody asked for cannot be done; the message says what, and what to do. Nothing was changed. */
 export class Refused extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'Refused';
   }
 }

@@ -24,6 +24,8 @@ export interface StartRequest {
    * `'fromStart'`: a new generation. Default: leave it as it is.
    */
   again?: 'retry' | 'fromStart';
+  /** Whether its success starts successors that no schedule starts. Default: true, and of a run that runs again, as it was. */
+  startsSuccessors?: boolean;
 }
 
 /** `started`: by this call. `joined`: it was open already. `ended`: it has ended, and nobody asked for it again. */
@@ -36,14 +38,22 @@ export interface StartAnswer {
 
 /**
  * The one door: every schedule, event, command and prerequisite starts runs through here. Asking twice is asking once.
+ * `before` is done first, in the same transaction.
  * @throws Refused, or an input error, when the request cannot be: nothing has changed then.
  */
-export function startRun(engine: Engine, request: StartRequest): Promise<StartAnswer> {
+export async function startRun(
+  engine: Engine,
+  request: StartRequest,
+  before: (sql: Sql) => Promise<void> = async () => undefined,
+): Promise<StartAnswer> {
   const job = engine.jobs.get(request.job);
   const problem = keyProblem(job, request.runKey);
   if (problem !== null) throw new Refused(problem);
   const input = request.again === undefined ? checkInput(job, request.input) : undefined;
-  return withTransaction(engine.db, (sql) => startRunIn(sql, engine, { ...request, input }));
+  return withTransaction(engine.db, async (sql) => {
+    await before(sql);
+    return startRunIn(sql, engine, { ...request, input });
+  });
 }
 
 /** {@link startRun} inside a transaction that has locked the run's row, or locks no other run. The input is checked. */
@@ -100,7 +110,9 @@ async function open(
   const job = engine.jobs.get(request.job);
   const settings = { ...runSettings(job, engine.project.timezone), overlap: overlapOf(job) };
   const input = run.status === 'expected' ? (request.input ?? null) : run.input;
-  await moveToWaiting(sql, { id: run.id, from: run.status, generation, input, waitMs: settings.waitAtMostMs });
+  const waitMs = settings.waitAtMostMs;
+  const { startsSuccessors } = request;
+  await moveToWaiting(sql, { id: run.id, from: run.status, generation, input, waitMs, startsSuccessors });
   const execution = await openExecution(sql, {
     runId: run.id,
     settings,

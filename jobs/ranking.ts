@@ -13,6 +13,8 @@ export const ranking = defineJob({
   id: 'BATCH-001',
   name: 'Daily user ranking',
   schedule: { expression: 'cron(0 3 * * ? *)', timezone: 'Asia/Tokyo', catchUp: '12 hours' },
+  webhook: true,
+  onEvent: { source: 'shop.orders', detailType: 'Day closed' },
   after: ['BATCH-000'],
   locks: [{ name: 'rankings', ifBusy: 'fail' }],
   usually: '10 minutes',

@@ -6,6 +6,7 @@ export { type CodeBuildTask, type CodeBuildTaskOptions, codeBuildTask } from './
 export { type Config, defineConfig, type LocalConfig } from './config.ts';
 export type { Duration } from './duration.ts';
 export { type EcsTask, type EcsTaskOptions, ecsTask } from './ecs-task.ts';
+export type { DetailPattern, EventMatcher, EventPattern } from './event-pattern.ts';
 export type { BranchError, FailureClass, RunError, ShardFailure } from './failures.ts';
 export {
   type FunctionContext,

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { After } from './after.ts';
 import type { Duration } from './duration.ts';
+import type { EventPattern } from './event-pattern.ts';
 import type { RunError } from './failures.ts';
 import type { Parallel } from './parallel.ts';
 import type { RunJob } from './run-job.ts';
@@ -60,6 +61,10 @@ export interface JobOptions<T, S, R, H = unknown> {
   name: string;
   /** Default: none; it is then started by its prerequisites, or by hand. */
   schedule?: Schedule;
+  /** Whether `POST /hooks/<id>` may start it, signed. Default: false. */
+  webhook?: boolean;
+  /** EventBridge events that start it, by the queue for starts; their `detail` becomes the input. Default: none. */
+  onEvent?: EventPattern;
   /** What its runs are known by: `'date'`, one run a business date, or `'instant'`, one run a minute in UTC. Default: `'instant'` when the schedule can start it more than once a day, else `'date'`. */
   runsBy?: 'date' | 'instant';
   /** Jobs that must have succeeded for the same business date (or instant): ids, or `{ job, covers: 'day' }` between jobs by date and by instant, or in other zones. Default: none. */

@@ -19,6 +19,14 @@ export const openStatuses = ['waiting', 'running', 'stopping'] as const satisfie
 export type StopReason = 'cancelled' | 'timedOut' | 'failed' | 'taskNotAwaited' | 'terminated' | 'temporalLost';
 export type NotRunReason = 'lockBusy' | 'prerequisiteNotMet' | 'skipped' | 'holiday' | 'overlap';
 
+/** Reasons that are a decision about the date, a person's or the calendar's: what runs many dates at once does not overrule them. */
+const decidedReasons: readonly (string | null)[] = ['skipped', 'holiday'];
+
+/** True for a run that was left out on purpose. */
+export function isLeftOut({ status, reason }: { status: RunStatus; reason: string | null }): boolean {
+  return status === 'notRun' && decidedReasons.includes(reason);
+}
+
 /** True when the run has no open execution and will not move without a person or a schedule. */
 export function hasEnded(status: RunStatus): boolean {
   return status !== 'expected' && !(openStatuses as readonly RunStatus[]).includes(status);

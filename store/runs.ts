@@ -26,15 +26,30 @@ export interface RunRow {
   error: RunError | null;
   records: number | null;
   createdAt: Date;
+  /** A prerequisite has succeeded again since this run started; counts only when the run has succeeded. */
+  staleSince: Date | null;
+  /** False for runs of a backfill: their success starts no successor. */
+  startsSuccessors: boolean;
 }
 
 const columns = `id, job, run_key as "runKey", coalesce(business_date, run_key) as date, status, reason, generation, input, wait_until as "waitUntil",
   started_at as "startedAt", slow_at as "slowAt", timeout_at as "timeoutAt", handler_until as "handlerUntil", ended_at as "endedAt", parent, result, error,
-  records, created_at as "createdAt"`;
+  records, created_at as "createdAt", stale_since as "staleSince", starts_successors as "startsSuccessors"`;
+
+/** True for a run whose result was made before a prerequisite succeeded again. */
+export function isStale({ status, staleSince }: Pick<RunRow, 'status' | 'staleSince'>): boolean {
+  return status === 'succeeded' && staleSince !== null;
+}
 
 /** The run of this id; undefined when there is none. */
 export function getRun(sql: Sql, id: string) {
   return one<RunRow>(sql, `select ${columns} from runs where id = $1`, [id]);
+}
+
+/** The runs of these ids that there are, by id. */
+export async function getRuns(sql: Sql, ids: string[]): Promise<Map<string, RunRow>> {
+  const rows = await all<RunRow>(sql, `select ${columns} from runs where id = any($1)`, [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /**
@@ -68,14 +83,23 @@ export async function insertExpected(sql: Sql, runs: { id: string; job: string; 
 /** expected, or ended → waiting, with what the last execution left wiped out. */
 export async function moveToWaiting(
   sql: Sql,
-  run: { id: string; from: RunStatus; generation: number; input: unknown; waitMs: number },
+  run: {
+    id: string;
+    from: RunStatus;
+    generation: number;
+    input: unknown;
+    waitMs: number;
+    /** Default: as it was. */
+    startsSuccessors?: boolean | undefined;
+  },
 ): Promise<boolean> {
   const { rowCount } = await sql.query(
     `update runs set status = 'waiting', reason = null, generation = $3, input = $4,
        wait_until = now() + $5 * interval '1 ms', started_at = null, slow_at = null, timeout_at = null,
-       handler_until = null, ended_at = null, result = null, error = null, records = null
+       handler_until = null, ended_at = null, result = null, error = null, records = null, stale_since = null,
+       starts_successors = coalesce($6, starts_successors)
      where id = $1 and status = $2`,
-    [run.id, run.from, run.generation, JSON.stringify(run.input ?? null), run.waitMs],
+    [run.id, run.from, run.generation, JSON.stringify(run.input ?? null), run.waitMs, run.startsSuccessors ?? null],
   );
   return rowCount === 1;
 }
@@ -145,7 +169,7 @@ export async function setError(sql: Sql, id: string, error: RunError) {
   await sql.query(`update runs set error = $2 where id = $1 and status = 'stopping'`, [id, JSON.stringify(error)]);
 }
 
-/** Runs whose status and date fit, newest date first. */
+/** Runs whose status and date fit, newest date first. The status `stale` means succeeded and stale. */
 export function listRuns(
   sql: Sql,
   filter: { job?: string | undefined; status?: string | undefined; since?: string | undefined; limit: number },
@@ -153,10 +177,17 @@ export function listRuns(
   return all<RunRow>(
     sql,
     `select ${columns} from runs
-     where ($1::text is null or job = $1) and ($2::text is null or status = $2) and ($3::text is null or run_key >= $3)
+     where ($1::text is null or job = $1) and ($3::text is null or run_key >= $3)
+       and ($2::text is null or status = $2 or ($2 = 'stale' and status = 'succeeded' and stale_since is not null))
      order by run_key desc, job limit $4`,
     [filter.job ?? null, filter.status ?? null, filter.since ?? null, filter.limit],
   );
+}
+
+/** Ids of the jobs that have runs. */
+export async function listJobsWithRuns(sql: Sql): Promise<string[]> {
+  const rows = await all<{ job: string }>(sql, 'select distinct job from runs order by job', []);
+  return rows.map((row) => row.job);
 }
 
 /** The record count of the newest succeeded run of the job before this key, or null. */

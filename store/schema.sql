@@ -130,6 +130,8 @@ create table runs (
   records bigint,
   created_at timestamp with time zone not null default now(),
   business_date text,
+  stale_since timestamp with time zone,
+  starts_successors boolean not null default true,
   handler_until timestamp with time zone,
   parent text,
   constraint runs_pkey PRIMARY KEY (id),
@@ -202,3 +204,11 @@ create table waits (
 create index waits_due on waits USING btree (due_at) WHERE ((kind = 'clock'::text) AND (met_at IS NULL));
 create index waits_locks on waits USING btree (name, asked) WHERE ((kind = 'lock'::text) AND (met_at IS NULL));
 create index waits_runs on waits USING btree (name) WHERE (kind = 'run'::text);
+
+create table webhook_calls (
+  signature_hash text not null,
+  run_id text not null,
+  at timestamp with time zone not null default now(),
+  constraint webhook_calls_pkey PRIMARY KEY (signature_hash)
+);
+create index webhook_calls_at on webhook_calls USING btree (at);

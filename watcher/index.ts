@@ -8,6 +8,7 @@ import { watchDeadlines } from './deadlines.ts';
 import { deliverOutbox } from './deliver.ts';
 import { watchExpectedStarts } from './expected-starts.ts';
 import { hearEvents } from './hear-events.ts';
+import { hearStarts } from './hear-starts.ts';
 import { keepLocks } from './keep-locks.ts';
 import { lookAtExecutions } from './look-at-executions.ts';
 import { startLoop } from './loop.ts';
@@ -25,6 +26,8 @@ export interface WatcherDeps {
   databaseUrl: string;
   /** Null: without events, by polling alone. */
   events: { client: SQSClient; url: string } | null;
+  /** Null: no message starts runs. */
+  starts: { client: SQSClient; url: string } | null;
 }
 
 /** The running watcher. */
@@ -54,7 +57,12 @@ export function startWatcher(deps: WatcherDeps): Watcher {
       watchExpectedStarts({ ...engine, client: deps.client, scheduledJobs: deps.scheduledJobs }),
     ),
   ];
-  const { events } = deps;
+  const { events, starts } = deps;
+  if (starts !== null) {
+    const queue = { ...starts, signal: abort.signal };
+    const hear = async () => (abort.signal.aborted ? 0 : hearStarts(engine, queue));
+    others.push(startLoop('hear starts', engine.log, () => hear().catch((error) => ignoreAbort(abort.signal, error))));
+  }
   if (events !== null) {
     const queue = { ...events, signal: abort.signal };
     const hear = async () => (abort.signal.aborted ? 0 : hearEvents(engine, queue));

@@ -11,10 +11,12 @@ import type { Computes } from '../compute/port.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
 import type { Resources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
+import type { WebhookSettings } from '../config/webhook-settings.ts';
 import type { Log, Project, WorkerEngine } from '../engine/engine.ts';
 import type { Timings } from '../model/timings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { bindNamespace, getMeta } from '../store/meta.ts';
+import { serveWebhooks } from '../triggers/webhook/serve.ts';
 import { startWatcher } from '../watcher/index.ts';
 import { createLoadFunction } from './load-function.ts';
 import { connectClient, connectWorker, installRuntime, namespaceId } from './temporal.ts';
@@ -29,6 +31,8 @@ export interface WorkerParts {
   bundle: Pick<WorkflowBundleWithSourceMap, 'code'>;
   timings: Timings;
   log: Log;
+  /** Where webhooks are taken. Default: nowhere. */
+  webhook?: WebhookSettings | null;
   /** What starts and describes work. Default: AWS, at the endpoint of the settings. */
   computes?: Partial<Computes>;
   /** The project's folder: where the modules of functionTask are. Default: the current one. */
@@ -44,6 +48,8 @@ export interface RunningWorker {
   engine: WorkerEngine;
   client: Client;
   taskQueue: string;
+  /** Where webhooks are taken, such as `http://127.0.0.1:8080/hooks/<job>`; null: nowhere. */
+  webhookUrl: string | null;
   /** Ends when the worker has stopped; rejects when it broke. */
   done: Promise<void>;
   /** Stops taking work, lets what runs end, and closes the connections, last opened first. */
@@ -93,15 +99,26 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     const { done } = workers;
     release.push(() => workers.stop());
     if (roles.includes('runs')) {
-      const events = eventsOf(parts);
+      const events = queueOf(parts, parts.resources.eventQueueUrl);
+      const starts = queueOf(parts, parts.resources.startQueueUrl);
       const scheduledJobs = parts.jobs.inOrder().filter((job) => job.schedule !== undefined);
       const { databaseUrl } = settings;
-      const watcher = startWatcher({ engine, client, taskQueue, scheduledJobs, databaseUrl, events });
+      const watcher = startWatcher({ engine, client, taskQueue, scheduledJobs, databaseUrl, events, starts });
       release.push(async () => events?.client.destroy());
+      release.push(async () => starts?.client.destroy());
       release.push(() => watcher.stop());
     }
+    const webhooks = parts.webhook ? await serveWebhooks(engine, parts.webhook) : null;
+    release.push(async () => webhooks?.stop());
     let stopped: Promise<void> | undefined;
-    return { engine, client, taskQueue, done, stop: () => (stopped ??= releaseAll()) };
+    return {
+      engine,
+      client,
+      taskQueue,
+      webhookUrl: webhooks?.url ?? null,
+      done,
+      stop: () => (stopped ??= releaseAll()),
+    };
   } catch (error) {
     await releaseAll();
     throw error;
@@ -152,9 +169,9 @@ export class OtherNamespace extends Error {
   }
 }
 
-function eventsOf({ resources, settings }: WorkerParts) {
-  if (resources.eventQueueUrl === undefined) return null;
+function queueOf({ resources, settings }: WorkerParts, url: string | undefined) {
+  if (url === undefined) return null;
   const endpoint = settings.aws.endpointUrl;
   const client = new SQSClient({ region: resources.region, ...(endpoint === null ? {} : { endpoint }) });
-  return { client, url: resources.eventQueueUrl };
+  return { client, url };
 }

@@ -44,6 +44,7 @@ export async function runWorkerProcess(
     bundle,
     timings,
     log,
+    webhook: settings.webhook,
   });
   log.info('worker ready', { taskQueue: worker.taskQueue, roles, jobs: project.jobs.jobs.size });
   const signal = untilSignalled();

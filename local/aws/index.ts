@@ -30,6 +30,8 @@ export interface LocalAws {
   region: string;
   /** URL of the queue that gets the job state changes; undefined without `eventQueue`. */
   eventQueueUrl: string | undefined;
+  /** URL of the queue whose messages start runs; undefined without `startQueue`. */
+  startQueueUrl: string | undefined;
   journal: Journal;
   misbehave: Misbehaviour;
   /** Kills all tasks, waits until they are gone, and closes. */
@@ -71,6 +73,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     endpoint,
     region: account.region,
     eventQueueUrl: options.eventQueue === undefined ? undefined : sqs.urlOf(options.eventQueue),
+    startQueueUrl: options.startQueue === undefined ? undefined : sqs.urlOf(options.startQueue),
     journal,
     misbehave: misbehaviour,
     stop() {

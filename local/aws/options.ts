@@ -72,6 +72,8 @@ export interface LocalAwsOptions {
   jobQueues: (string | LocalJobQueue)[];
   /** Name of the SQS queue that gets the job state changes. Default: no queue, no events. */
   eventQueue?: string;
+  /** Name of another SQS queue that exists from the start, whose messages start runs. Default: none. */
+  startQueue?: string;
   /** Job states that become events, as the pattern of an EventBridge rule. Default SUCCEEDED and FAILED. */
   eventStatuses?: string[];
   /** CodeBuild projects that exist from the start, by name. Default: none. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { localAccountId } from './account.ts';
+import { type Account, arnOf, localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
 import { createCodeBuild } from './codebuild/codebuild.ts';
 import { createContainers } from './containers/containers.ts';
@@ -15,7 +15,7 @@ import type { LocalAwsOptions } from './options.ts';
 import { createS3 } from './s3/s3.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { createSns } from './sns/sns.ts';
-import { createSqs } from './sqs/sqs.ts';
+import { createSqs, type Sqs } from './sqs/sqs.ts';
 import { createWatchdog } from './watchdog.ts';
 
 /** Everything that a local AWS is made of, wired. `endpoint` is asked for once it listens. */
@@ -61,6 +61,7 @@ function createGround(options: LocalAwsOptions, endpoint: () => string) {
   const misbehaviour = createMisbehaviour();
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
+  if (options.startQueue !== undefined) createStartQueue(sqs, options.startQueue, account);
   return {
     account,
     misbehaviour,
@@ -71,6 +72,13 @@ function createGround(options: LocalAwsOptions, endpoint: () => string) {
     secrets: createSecrets(account, options.secrets ?? {}),
     watchdog: createWatchdog(),
   };
+}
+
+/** As it is made in AWS: what was received three times and not deleted goes to a queue for people to look at. */
+function createStartQueue(sqs: Sqs, name: string, account: Account) {
+  sqs.create(`${name}-dead`);
+  const deadLetterTargetArn = arnOf(account, 'sqs', `${name}-dead`);
+  sqs.create(name, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) });
 }
 
 /** The services that run processes which are no containers. */

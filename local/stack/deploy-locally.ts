@@ -9,7 +9,7 @@ import { registerTaskDefinition } from './register-task-definition.ts';
 
 /** Where the local AWS is, and what in it was made at its start. */
 export interface LocalPlace {
-  aws: { region: string; endpoint: string; eventQueueUrl?: string | undefined };
+  aws: { region: string; endpoint: string; eventQueueUrl?: string | undefined; startQueueUrl?: string | undefined };
   queues: Resources['batch']['queues'];
   cluster: string;
   /** Folder for inputs that do not fit the environment. */
@@ -21,7 +21,7 @@ export interface LocalPlace {
  * ECS task. Builds and functions are there from its start. Gives the resources that a worker needs.
  */
 export async function deployLocally(jobs: readonly Job[], project: Project, place: LocalPlace): Promise<Resources> {
-  const { region, endpoint, eventQueueUrl } = place.aws;
+  const { region, endpoint, eventQueueUrl, startQueueUrl } = place.aws;
   const at = { region, endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const batch = new BatchClient(at);
   const ecs = new ECSClient(at);
@@ -36,6 +36,7 @@ export async function deployLocally(jobs: readonly Job[], project: Project, plac
     return {
       region,
       ...(eventQueueUrl === undefined ? {} : { eventQueueUrl }),
+      ...(startQueueUrl === undefined ? {} : { startQueueUrl }),
       batch: { queues: place.queues, definitions },
       ecs: { cluster: place.cluster, network, definitions: tasks },
       codeBuild: {

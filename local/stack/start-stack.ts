@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { ProjectConfig } from '../../config/config-file.ts';
 import type { JobRegistry } from '../../config/job-registry.ts';
 import { type Resources, writeResources } from '../../config/resources.ts';
+import type { WebhookSettings } from '../../config/webhook-settings.ts';
 import type { Log, Project } from '../../engine/engine.ts';
 import type { Job } from '../../model/job.ts';
 import { migrate } from '../../store/migrate.ts';
@@ -17,6 +18,7 @@ import { findTemporal } from '../temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
 import { deployLocally } from './deploy-locally.ts';
 import { localServices } from './local-services.ts';
+import { localWebhook, webhookVariables } from './local-webhook.ts';
 import { takeStateLock } from './state-lock.ts';
 
 /** What local mode runs for. */
@@ -41,6 +43,8 @@ export interface Stack {
   temporalAddress: string;
   aws: LocalAws;
   resources: Resources;
+  /** Where webhooks are to be taken; null when no job wants any. */
+  webhook: WebhookSettings | null;
   /** Stops everything, last started first, and removes `local.env`. */
   stop(): Promise<void>;
 }
@@ -48,6 +52,7 @@ export interface Stack {
 const queue = 'nightshift';
 const cluster = 'nightshift';
 const eventQueue = 'nightshift-events';
+const startQueue = 'nightshift-starts';
 
 /**
  * Boots local mode: servers, schema, data, job definitions; leaves `.nightshift/local.env` for other terminals.
@@ -71,9 +76,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const secrets = await prepareData(options, postgres);
     const aws = await bootAws(options, { apps, secrets }, release);
     const resources = await writeLocalResources(options, state, aws);
-    await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws });
+    const webhook = await localWebhook(options.jobs);
+    await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws, webhook });
     release.push(() => rm(join(state, 'local.env'), { force: true }));
-    return { databaseUrl: postgres.url(), temporalAddress: temporal.address, aws, resources, stop };
+    return { databaseUrl: postgres.url(), temporalAddress: temporal.address, aws, resources, webhook, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -115,6 +121,7 @@ async function bootAws(
     jobQueues: [queue, `${queue}-spot`],
     clusters: [cluster],
     eventQueue,
+    startQueue,
     // As many vCPU as the four shards of the example want: they are processes, and the cores share them.
     maxVcpus: 8,
   });
@@ -169,7 +176,7 @@ async function writeLocalResources({ jobs, project }: StackOptions, state: strin
 /** Holds the database's password, so it is the user's alone. */
 async function writeLocalEnvironment(
   state: string,
-  at: { databaseUrl: string; temporal: TemporalServer; aws: LocalAws },
+  at: { databaseUrl: string; temporal: TemporalServer; aws: LocalAws; webhook: WebhookSettings | null },
 ) {
   const lines = {
     NIGHTSHIFT_STAGE: 'local',
@@ -180,6 +187,7 @@ async function writeLocalEnvironment(
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     NIGHTSHIFT_RESOURCES: join(state, 'resources.json'),
+    ...webhookVariables(at.webhook),
   };
   const text = Object.entries(lines).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(join(state, 'local.env'), text.join(''), { mode: 0o600 });

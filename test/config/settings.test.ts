@@ -28,6 +28,7 @@ test('only the database has no default', () => {
     stage: 'local',
     databaseUrl,
     temporal: { namespace: 'default', connectionOptions: expect.objectContaining({ address: '127.0.0.1:7233' }) },
+    webhook: null,
     aws: { region: null, endpointUrl: null },
     resourcesFile: null,
     logLevel: 'info',

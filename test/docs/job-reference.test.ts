@@ -6,6 +6,7 @@ const reference = textOf('docs/job-reference.md');
 test.each([
   ['defineJob', 'model/job.ts', 'JobOptions'],
   ['Schedule', 'model/schedule.ts', 'Schedule'],
+  ['Events', 'model/event-pattern.ts', 'EventPattern'],
   ['Locks', 'model/job.ts', 'LockUse'],
   ['Retry', 'model/task.ts', 'RetryOptions'],
   ['parallel', 'model/parallel.ts', 'ParallelOptions'],

@@ -14,7 +14,7 @@ test('the document lists every variable that the settings know', () => {
 });
 
 test('the document lists every event that workers log, and no other', () => {
-  const logged = sourcesOf('engine', 'watcher', 'workers').flatMap((source) =>
+  const logged = sourcesOf('engine', 'watcher', 'workers', 'triggers/webhook').flatMap((source) =>
     [...source.matchAll(/log\.(?:info|warn|error)\(\s*'([^']+)'/g)].map(([, event = '']) => event),
   );
   // A whole cycle that failed is logged under the loop's own name.

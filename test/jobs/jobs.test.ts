@@ -36,6 +36,7 @@ test('the ranking is what its design sheet says', async () => {
   });
   for (const task of Object.values(settings.tasks)) expect(task.retry).toMatchObject({ times: 3, delayMs: 60_000 });
   expect(registry.get('BATCH-001').schedule?.expression).toBe('cron(0 3 * * ? *)');
+  expect(registry.get('BATCH-001')).toMatchObject({ webhook: true, onEvent: { detailType: 'Day closed' } });
   expect(registry.get('BATCH-002')).toMatchObject({ after: ['BATCH-001'], notBefore: '03:15' });
 });
 

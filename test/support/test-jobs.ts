@@ -5,6 +5,7 @@ import type { Job } from '../../model/job.ts';
 import * as calls from './jobs/calls.ts';
 import * as chain from './jobs/chain.ts';
 import * as changing from './jobs/changing.ts';
+import * as doors from './jobs/doors.ts';
 import * as flow from './jobs/flow.ts';
 import * as kinds from './jobs/kinds.ts';
 import * as locked from './jobs/locked.ts';
@@ -12,7 +13,7 @@ import * as work from './jobs/work.ts';
 
 /** The registry of the tests' own jobs. */
 export function testJobs(): JobRegistry {
-  const files = { calls, chain, changing, flow, kinds, locked, work };
+  const files = { calls, chain, changing, doors, flow, kinds, locked, work };
   return jobRegistry(
     Object.entries(files).flatMap(([name, jobs]) =>
       Object.entries(jobs).map(([exportName, job]) => ({

@@ -87,6 +87,7 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
     jobQueues: ['main', 'spot'],
     clusters: ['main'],
     eventQueue: 'events',
+    startQueue: 'starts',
     maxVcpus: 64,
     timings: { killGraceMs: 2_000 },
   });

@@ -20,6 +20,14 @@ export interface ReceiveRequest {
   signal: AbortSignal;
 }
 
+/** What becomes of a message that is received again and again. */
+export interface Redrive {
+  /** After so many times it is not handed out any more. */
+  maxReceiveCount: number;
+  /** Where it goes then. */
+  to(): MessageQueue;
+}
+
 /** One standard queue, in memory. While nobody waits for a message, nothing ticks. */
 export class MessageQueue {
   readonly name: string;
@@ -28,8 +36,11 @@ export class MessageQueue {
   private alarm: NodeJS.Timeout | undefined;
   private isClosed = false;
 
-  constructor(name: string) {
+  private readonly redrive: Redrive | undefined;
+
+  constructor(name: string, redrive?: Redrive) {
     this.name = name;
+    this.redrive = redrive;
   }
 
   /** Adds a message, visible after `delayMs` (default 0). */
@@ -97,8 +108,17 @@ export class MessageQueue {
 
   private take(request: ReceiveRequest): ReceivedMessage[] {
     const now = Date.now();
+    this.moveDead(now);
     const visible = this.messages.filter((message) => message.visibleAt <= now).slice(0, request.max);
     return visible.map((message) => handOut(message, now + request.visibilityTimeoutMs));
+  }
+
+  private moveDead(now: number): void {
+    const { redrive } = this;
+    if (redrive === undefined) return;
+    const isDead = (message: Message) => message.visibleAt <= now && message.receiveCount >= redrive.maxReceiveCount;
+    for (const message of this.messages.filter(isDead)) redrive.to().send(message.body);
+    this.messages = this.messages.filter((message) => !isDead(message));
   }
 
   /** Those who wait look again: now, and when the next hidden message turns up. */

@@ -12,13 +12,13 @@ import type {
 import { type Account, arnOf } from '../account.ts';
 import { AwsError } from '../aws-error.ts';
 import { type Operation, operation, type Service } from '../service.ts';
-import { MessageQueue, type ReceivedMessage } from './message-queue.ts';
+import { MessageQueue, type ReceivedMessage, type Redrive } from './message-queue.ts';
 
 /** SQS. */
 export interface Sqs {
   service: Service;
   /** Makes a queue, or returns the one of that name. */
-  create(name: string): MessageQueue;
+  create(name: string, attributes?: Record<string, string>): MessageQueue;
   urlOf(name: string): string;
   /** Answers everybody who waits for a message. */
   close(): void;
@@ -45,7 +45,7 @@ export function createSqs(surroundings: SqsSurroundings): Sqs {
   const byUrl = (url: string | undefined) => find(url?.split('/').at(-1));
 
   return {
-    create: (name) => ensure(queues, name, {}),
+    create: (name, attributes = {}) => ensure(queues, name, attributes),
     urlOf,
     close() {
       for (const { queue } of queues.values()) queue.close();
@@ -86,9 +86,17 @@ interface OwnedQueue {
 function ensure(queues: Map<string, OwnedQueue>, name: string, attributes: Record<string, string>): MessageQueue {
   const existing = queues.get(name);
   if (existing) return existing.queue;
-  const queue = new MessageQueue(name);
+  const queue = new MessageQueue(name, redriveOf(queues, attributes.RedrivePolicy));
   queues.set(name, { queue, attributes, createdAt: Date.now() });
   return queue;
+}
+
+/** Where messages go that were received too often. The dead-letter queue must be there when the first one does. */
+function redriveOf(queues: Map<string, OwnedQueue>, policy: string | undefined): Redrive | undefined {
+  if (policy === undefined) return undefined;
+  const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy) as Record<string, unknown>;
+  const target = String(deadLetterTargetArn).split(':').at(-1);
+  return { maxReceiveCount: Number(maxReceiveCount), to: () => get(queues, target).queue };
 }
 
 function get(queues: Map<string, OwnedQueue>, name: string | undefined): OwnedQueue {
