@@ -12,6 +12,7 @@ const commands = [
   () => import('./commands/cancel.ts'),
   () => import('./commands/retry.ts'),
   () => import('./commands/schedules.ts'),
+  () => import('./commands/locks.ts'),
   () => import('./commands/check.ts'),
   () => import('./commands/migrate.ts'),
 ];

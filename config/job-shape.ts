@@ -71,9 +71,13 @@ const schedule = z.strictObject({
     .optional(),
 } satisfies Shape<Schedule>);
 
+const slotCount = 'write a whole number from 1 to 1000, such as 2';
+
 const lock = z.strictObject({
   name: text,
   ifBusy: z.enum(['wait', 'fail', 'skip'], 'write "wait", "fail" or "skip"').optional(),
+  slots: z.int(slotCount).min(1, slotCount).max(1_000, slotCount).optional(),
+  external: z.enum(['redis', 'dynamodb'], 'write "redis" or "dynamodb"').optional(),
 } satisfies Shape<LockUse>);
 
 const rules = ['slow', 'failed', 'fewRecords', 'timedOut', 'notRun'] as const satisfies AlertRule[];

@@ -12,12 +12,16 @@ export interface Schedule {
   catchUp?: Duration;
 }
 
-/** A named mutual exclusion that the run holds from its start to its end. */
+/** A named mutual exclusion that the run holds from its start to its end, or around a part of it with `withLock`. */
 export interface LockUse {
   /** Every job that names the same lock excludes the others, in all business dates. */
   name: string;
   /** `'wait'` in order of asking (default), or end as not run: `'fail'` with an alert, `'skip'` without. */
   ifBusy?: 'wait' | 'fail' | 'skip';
+  /** How many runs may hold it at the same time, 1 to 1,000; the same in every job that names the lock. Default 1. */
+  slots?: number;
+  /** Also takes the key `batch:lock:<name>` there, for programs outside Nightshift that use it; only with one slot, and the same in every job. Default: Postgres alone. */
+  external?: 'redis' | 'dynamodb';
 }
 
 /** The rules that can raise an alert for a run. */
