@@ -1,8 +1,10 @@
 import type { WorkerEngine } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
+import { createAskLock } from './ask-lock.ts';
 import { createCloseRun } from './close-run.ts';
 import { createOpenRun } from './open-run.ts';
 import { createReadOutputs } from './read-outputs.ts';
+import { createReleaseLock } from './release-lock.ts';
 import { createStartTask } from './start-task.ts';
 import { createTriggerRun } from './trigger-run.ts';
 
@@ -13,6 +15,8 @@ export function createActivities(engine: WorkerEngine) {
     startTask: createStartTask(engine),
     readOutputs: createReadOutputs(engine),
     closeRun: createCloseRun(engine),
+    askLock: createAskLock(engine),
+    releaseLock: createReleaseLock(engine),
     triggerRun: createTriggerRun({
       registry: engine.jobs,
       timezone: engine.project.timezone,

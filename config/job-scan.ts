@@ -10,6 +10,7 @@ import { type JobRegistry, jobRegistry, type RegisteredJob } from './job-registr
 import { shapeProblems } from './job-shape.ts';
 import { lockProblems } from './lock-checks.ts';
 import { waitProblems } from './wait-checks.ts';
+import { withLockProblems } from './with-lock-checks.ts';
 
 /** A file that could not be imported, with its error. */
 interface BrokenFile {
@@ -87,7 +88,7 @@ function checkJobs(
   });
   // With a file missing, its jobs would be called unknown.
   const after = complete ? afterProblems(found, sound) : [];
-  const locks = lockProblems(sound);
+  const locks = [...lockProblems(sound), ...sound.flatMap(withLockProblems)];
   if (alone.length + after.length + locks.length > 0) return [...alone, ...after, ...locks];
   const jobs = new Map(found.map(({ job }) => [job.id, job]));
   const waits = waitProblems(jobs, timezone);

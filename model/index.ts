@@ -23,3 +23,4 @@ export {
   type TaskCall,
   type TaskCalls,
 } from './task.ts';
+export type { WithLock } from './with-lock.ts';

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import type { Duration } from './duration.ts';
 import type { RetryOptions, Task, TaskCalls } from './task.ts';
+import type { WithLock } from './with-lock.ts';
 
 /** When a job runs, written as Amazon EventBridge Scheduler writes it. */
 export interface Schedule {
@@ -37,6 +38,8 @@ export interface RunContext<T, I> {
   date: string;
   /** Which run this is: its id (`BATCH-001/2026-11-21`), the job's id, and the number of this execution, from 1. */
   run: { id: string; job: string; execution: number };
+  /** Holds a lock around a part of the run: `await withLock('cache', () => tasks.refresh({ date }))`. */
+  withLock: WithLock;
   /** Writes an event and a record to the worker's log, once, also when the code is replayed. */
   log: (event: string, record?: Record<string, unknown>) => void;
 }

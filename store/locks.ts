@@ -74,6 +74,7 @@ export async function heldTokens(sql: Sql, runId: string): Promise<Record<string
 /** A slot that was granted to a run. */
 export interface GrantedSlot {
   name: string;
+  token: number;
   /** The execution whose `withLock` holds it; null: held for the whole run. */
   execution: number | null;
   latch: 'wanted' | 'held' | null;
@@ -85,9 +86,18 @@ export interface GrantedSlot {
 export function grantedSlots(sql: Sql, runId: string): Promise<GrantedSlot[]> {
   return all<GrantedSlot>(
     sql,
-    `select name, execution, latch, latch_busy_since is not null as "latchBusy" from lock_slots
+    `select name, token, execution, latch, latch_busy_since is not null as "latchBusy" from lock_slots
      where run_id = $1 and latch is distinct from 'releasing' order by name`,
     [runId],
+  );
+}
+
+/** A part of the open execution goes on holding what a part of an earlier one held. */
+export async function adoptSlot(sql: Sql, runId: string, name: string, execution: number) {
+  await sql.query(
+    `update lock_slots set execution = $3
+     where run_id = $1 and name = $2 and execution is not null and latch is distinct from 'releasing'`,
+    [runId, name, execution],
   );
 }
 

@@ -15,6 +15,7 @@ import { closeRun, openRun } from './activities.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 import { runError } from './run-error.ts';
 import { makeTaskCalls } from './task-calls.ts';
+import { makeWithLock } from './with-lock.ts';
 
 /**
  * One execution of a run: waits until it may start, runs the job's code, and closes when all its work is proved ended.
@@ -65,6 +66,7 @@ async function runBody(job: Job, run: RunInput, inbox: Inbox): Promise<Outcome |
     input: run.input ?? undefined,
     date: run.runKey,
     run: { id: run.runId, job: run.job, execution: run.execution },
+    withLock: makeWithLock(run, inbox),
     log: (event: string, record?: Record<string, unknown>) => log.info(event, record),
   };
   const body = settle(async () => job.run(context as never), pending);

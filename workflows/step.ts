@@ -15,6 +15,8 @@ export interface StepCall {
   input: { all: unknown } | { shards: unknown[] };
   size: number | null;
   retry: RetryPolicy;
+  /** Locks of `withLock` around the call; left out when there are none. */
+  locks?: string[];
 }
 
 /**

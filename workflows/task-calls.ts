@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { RunInput } from '../model/settings.ts';
 import type { CallOptions } from '../model/task.ts';
 import type { Inbox } from './inbox.ts';
+import { currentLocks, enterParts } from './lock-parts.ts';
 import { carryOut, type StepCall } from './step.ts';
 
 /** AWS Batch takes arrays of 2 to 10,000; one shard runs as a single job. */
@@ -33,10 +34,14 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox): TaskCallsOfRun {
     const retry = run.retry[step.task];
     if (retry === undefined) throw misuse(`${run.job} has no task "${step.task}"`);
     open.add(step.stepKey);
+    const leave = enterParts(step.stepKey);
+    const locks = currentLocks();
+    const under = locks.length === 0 ? {} : { locks };
     try {
-      return await carryOut({ runId: run.runId, execution: run.execution, retry, ...step }, inbox);
+      return await carryOut({ runId: run.runId, execution: run.execution, retry, ...step, ...under }, inbox);
     } finally {
       open.delete(step.stepKey);
+      leave();
     }
   };
 

@@ -33,6 +33,44 @@ test('what a busy lock means may differ from job to job', async () => {
   expect((await loadJobs(await project(files), { timezone: 'Asia/Tokyo' })).jobs.size).toBe(2);
 });
 
+const nestedCalls = `withLock('late', async () => withLock({ name: 'early', slots: 2 }, async () => null))`;
+
+test.each([
+  [
+    'a lock that the job holds',
+    `locks: [{ name: 'x' }], async run({ withLock }) { await withLock('x', async () => 1); },`,
+    'takes a lock that the',
+  ],
+  [
+    'an earlier name',
+    `locks: [{ name: 'x' }], run: async (context) => { await context.withLock('a', async () => 1); },`,
+    'withLock("a") comes while "x" is held',
+  ],
+  [
+    'an earlier name inside',
+    `async run({ withLock }) { await ${nestedCalls}; },`,
+    'withLock("early") comes while "late" is held',
+  ],
+  [
+    'itself inside',
+    `async run({ withLock }) { await withLock('x', () => withLock('x', async () => 1)); },`,
+    'stands inside itself',
+  ],
+])('withLock of %s is refused', async (_, changes, advice) => {
+  expect(await refusal({ 'jobs/a.ts': jobFile('A', changes) })).toContain(advice);
+});
+
+test('withLock in the order of names, or of a name that is not written out, is taken', async () => {
+  const changes = `locks: [{ name: 'a' }], async run({ withLock, date }) {
+    await withLock('b', () => withLock('c', async () => 1));
+    await withLock('b', () => withLock(date, async () => 1));
+  },`;
+
+  expect((await loadJobs(await project({ 'jobs/a.ts': jobFile('A', changes) }), { timezone: 'UTC' })).jobs.size).toBe(
+    1,
+  );
+});
+
 test.each([
   [`slots: 0`, 'write a whole number from 1 to 1000, such as 2'],
   [`slots: 1001`, 'write a whole number from 1 to 1000, such as 2'],
