@@ -17,6 +17,8 @@ export interface Settings {
   aws: { region: string | null; endpointUrl: string | null };
   /** `NIGHTSHIFT_RESOURCES`: path of the resources file; null = not set. */
   resourcesFile: string | null;
+  /** `NIGHTSHIFT_LATCH_REDIS_URL` (a secret), `NIGHTSHIFT_LATCH_DYNAMODB_TABLE`; null = not set. */
+  latches: { redisUrl: string | null; dynamodbTable: string | null };
   /** `NIGHTSHIFT_LOG_LEVEL`. Default `'info'`. */
   logLevel: (typeof logLevels)[number];
 }
@@ -65,6 +67,19 @@ const variables = {
     expected: 'the path of the resources file',
     example: '.nightshift/resources.json',
   },
+  NIGHTSHIFT_LATCH_REDIS_URL: {
+    schema: z.url({ protocol: /^rediss?$/ }).optional(),
+    expected: 'a redis or rediss URL',
+    example: 'redis://127.0.0.1:6379',
+  },
+  NIGHTSHIFT_LATCH_DYNAMODB_TABLE: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{3,255}$/)
+      .optional(),
+    expected: 'the name of a DynamoDB table',
+    example: 'batch-locks',
+  },
   NIGHTSHIFT_LOG_LEVEL: {
     schema: z.enum(logLevels).default('info'),
     expected: `one of ${logLevels.join(', ')}`,
@@ -79,6 +94,8 @@ const schema = z.object({
   AWS_ENDPOINT_URL: variables.AWS_ENDPOINT_URL.schema,
   NIGHTSHIFT_STAGE: variables.NIGHTSHIFT_STAGE.schema,
   NIGHTSHIFT_RESOURCES: variables.NIGHTSHIFT_RESOURCES.schema,
+  NIGHTSHIFT_LATCH_REDIS_URL: variables.NIGHTSHIFT_LATCH_REDIS_URL.schema,
+  NIGHTSHIFT_LATCH_DYNAMODB_TABLE: variables.NIGHTSHIFT_LATCH_DYNAMODB_TABLE.schema,
   NIGHTSHIFT_LOG_LEVEL: variables.NIGHTSHIFT_LOG_LEVEL.schema,
 } satisfies Record<Variable, z.ZodType>);
 
@@ -105,7 +122,31 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
     temporal,
     aws: { region: parsed.data.AWS_REGION ?? null, endpointUrl: parsed.data.AWS_ENDPOINT_URL ?? null },
     resourcesFile: parsed.data.NIGHTSHIFT_RESOURCES ?? null,
+    latches: latchesOf(parsed.data),
     logLevel: parsed.data.NIGHTSHIFT_LOG_LEVEL,
+  };
+}
+
+/**
+ * The external stores of locks, for local mode, which starts before there is a database to read all settings for.
+ * @throws ConfigError when a variable has another form.
+ */
+export function readLatchSettings(env: Environment = process.env): Settings['latches'] {
+  const given = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
+  const parsed = schema
+    .pick({ NIGHTSHIFT_LATCH_REDIS_URL: true, NIGHTSHIFT_LATCH_DYNAMODB_TABLE: true })
+    .safeParse(given);
+  if (!parsed.success) throw new ConfigError('The environment is not right', describe(parsed.error, given));
+  return latchesOf(parsed.data);
+}
+
+function latchesOf(read: {
+  NIGHTSHIFT_LATCH_REDIS_URL?: string | undefined;
+  NIGHTSHIFT_LATCH_DYNAMODB_TABLE?: string | undefined;
+}): Settings['latches'] {
+  return {
+    redisUrl: read.NIGHTSHIFT_LATCH_REDIS_URL ?? null,
+    dynamodbTable: read.NIGHTSHIFT_LATCH_DYNAMODB_TABLE ?? null,
   };
 }
 

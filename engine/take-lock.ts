@@ -1,11 +1,14 @@
 import { writeAudit } from '../store/audit.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
+import { latchReleased } from '../store/latch-moves.ts';
+import { dropSlots } from '../store/lock-definitions.ts';
 import { type LiveAttempt, type LockRecord, listLive, listLocks } from '../store/lock-records.ts';
 import { lockTheLocks } from '../store/locks.ts';
 import { enqueue } from '../store/outbox.ts';
 import { deleteLockWaits } from '../store/waits.ts';
 import { type Engine, Refused } from './engine.ts';
 import { freeLocks } from './free-locks.ts';
+import { grantLocks } from './grant-locks.ts';
 
 /** What a person wants: the lock `name` taken from `runId` (needed only when several runs hold it). */
 export interface TakeLock {
@@ -35,7 +38,8 @@ export function takeLock(engine: Pick<Engine, 'db'>, take: TakeLock): Promise<Ta
     const slot = chosen(await listLocks(sql, take.name), take);
     const live = await listLive(sql, slot.runId);
     await deleteLockWaits(sql, slot.runId, [take.name]);
-    await freeLocks(sql, { runId: slot.runId, names: [take.name] });
+    if (slot.latch === 'releasing') await giveUpLatch(sql, slot);
+    else await freeLocks(sql, { runId: slot.runId, names: [take.name] });
     // One that has not begun to run asks again, at the end of the line.
     await enqueue(sql, 'wake', slot.runId);
     await writeAudit(sql, {
@@ -44,8 +48,20 @@ export function takeLock(engine: Pick<Engine, 'db'>, take: TakeLock): Promise<Ta
       action: `release the lock ${take.name} (token ${slot.token})`,
       reason: take.reason,
     });
-    return { runId: slot.runId, live, holders: await holdersOf(sql, take.name), latch: slot.latch !== null };
+    return {
+      runId: slot.runId,
+      live,
+      holders: await holdersOf(sql, take.name),
+      latch: slot.latch === 'wanted' || slot.latch === 'held',
+    };
   });
+}
+
+/** No worker reaches the external store any more: the latch there is left to its own end. */
+async function giveUpLatch(sql: Sql, slot: LockRecord) {
+  await latchReleased(sql, slot);
+  await dropSlots(sql, [slot.name]);
+  await grantLocks(sql, [slot.name]);
 }
 
 async function holdersOf(sql: Sql, name: string): Promise<string[]> {

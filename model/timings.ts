@@ -28,6 +28,8 @@ export interface Timings {
   deadlinesMs: number;
   /** How often the leases of locks are renewed. */
   leaseMs: number;
+  /** How often external latches are looked at that are to be taken or released. */
+  latchMs: number;
   /** How long a claimed outbox row stays with its sender; also its first back-off. */
   outboxClaimMs: number;
   /** A stop that has not ended after this raises an alert. */
@@ -50,6 +52,7 @@ export const defaultTimings: Timings = {
   sweepUnknownAgeMs: 120_000,
   deadlinesMs: 1_000,
   leaseMs: 60_000,
+  latchMs: 1_000,
   outboxClaimMs: 10_000,
   stopAlertMs: 300_000,
 };

@@ -82,7 +82,7 @@ export async function latchBusy(sql: Sql, slot: LatchedSlot, againMs: number) {
 }
 
 /** releasing → free. The caller holds `lockTheLocks`, and has released the latch. */
-export async function latchReleased(sql: Sql, slot: LatchedSlot) {
+export async function latchReleased(sql: Sql, slot: Pick<LatchedSlot, 'name' | 'slot' | 'token'>) {
   await sql.query(
     `update lock_slots
      set run_id = null, lease_until = null, execution = null, held_since = null, latch = null, latch_due_at = null,

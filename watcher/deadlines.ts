@@ -11,6 +11,7 @@ import { raiseAlert } from '../store/alerts.ts';
 import { listSlowStops } from '../store/attempt-moves.ts';
 import { withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
+import { grantedSlots } from '../store/locks.ts';
 import { clearSlow, listOverdue } from '../store/runs.ts';
 import { listWaits, meetDueClocks } from '../store/waits.ts';
 
@@ -70,7 +71,8 @@ async function endWait(engine: Engine, id: string) {
     const execution = await latestExecution(sql, id);
     if (run?.status !== 'waiting' || execution?.status !== 'open') return;
     const waits = await listWaits(sql, id);
-    const onLock = waits.some((wait) => wait.kind === 'lock' && wait.metAt === null);
+    const inLine = waits.some((wait) => wait.kind === 'lock' && wait.metAt === null);
+    const onLock = inLine || (await grantedSlots(sql, id)).some((slot) => slot.latch === 'wanted');
     await endRun(sql, engine, {
       run,
       execution,

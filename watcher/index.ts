@@ -1,11 +1,13 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@temporalio/client';
 import type { WorkerEngine } from '../engine/engine.ts';
+import type { Latches } from '../store/latches/port.ts';
 import { listen } from '../store/notify.ts';
 import { checkAttempts } from './check-attempts.ts';
 import { watchDeadlines } from './deadlines.ts';
 import { deliverOutbox } from './deliver.ts';
 import { hearEvents } from './hear-events.ts';
+import { keepLatches } from './keep-latches.ts';
 import { keepLocks } from './keep-locks.ts';
 import { lookAtExecutions } from './look-at-executions.ts';
 import { startLoop } from './loop.ts';
@@ -19,6 +21,8 @@ export interface WatcherDeps {
   taskQueue: string;
   /** For the connection that hears notices. */
   databaseUrl: string;
+  /** The external stores of locks. */
+  latches: Latches;
   /** Null: without events, by polling alone. */
   events: { client: SQSClient; url: string } | null;
 }
@@ -41,10 +45,12 @@ export function startWatcher(deps: WatcherDeps): Watcher {
 
   const attempts = startLoop('check attempts', engine.log, () => checkAttempts(engine));
   const outbox = startLoop('deliver outbox', engine.log, () => deliverOutbox(delivery));
+  const latches = startLoop('keep latches', engine.log, () => keepLatches({ ...engine, latches: deps.latches }));
   const others = [
     startLoop('watch deadlines', engine.log, () => watchDeadlines(engine)),
     startLoop('look at executions', engine.log, () => lookAtExecutions(delivery)),
     startLoop('keep locks', engine.log, () => keepLocks(engine)),
+    latches,
     startLoop('sweep', engine.log, () => sweep(engine, strangers)),
   ];
   const { events } = deps;
@@ -54,7 +60,7 @@ export function startWatcher(deps: WatcherDeps): Watcher {
     others.push(startLoop('hear events', engine.log, () => hear().catch((error) => ignoreAbort(abort.signal, error))));
   }
   const listener = listen(deps.databaseUrl, {
-    notice: (notice) => (notice === 'outbox' ? outbox : attempts).kick(),
+    notice: (notice) => ({ outbox, attempts, latches })[notice].kick(),
     error: (error) => engine.log.warn('notices interrupted', { error: error.message }),
   });
 

@@ -12,13 +12,14 @@ import type { Settings } from '../config/settings.ts';
 import type { Log, Project, WorkerEngine } from '../engine/engine.ts';
 import type { Timings } from '../model/timings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { openLatches } from '../store/latches/open-latches.ts';
 import { bindNamespace, getMeta } from '../store/meta.ts';
 import { startWatcher } from '../watcher/index.ts';
 import { connectClient, connectWorker, installRuntime, namespaceId } from './temporal.ts';
 
 /** Everything that a worker is made of. */
 export interface WorkerParts {
-  settings: Pick<Settings, 'temporal' | 'databaseUrl' | 'aws'>;
+  settings: Pick<Settings, 'temporal' | 'databaseUrl' | 'aws'> & Partial<Pick<Settings, 'latches'>>;
   project: Project;
   jobs: JobRegistry;
   resources: Resources;
@@ -84,7 +85,10 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       shutdownForceTime: '20 seconds',
     });
     const events = eventsOf(parts);
-    const watcher = startWatcher({ engine, client, taskQueue, databaseUrl: settings.databaseUrl, events });
+    const external = openStores(parts);
+    release.push(() => external.close());
+    const { latches } = external;
+    const watcher = startWatcher({ engine, client, taskQueue, databaseUrl: settings.databaseUrl, events, latches });
     release.push(async () => events?.client.destroy());
     release.push(() => watcher.stop());
     const done = worker.run();
@@ -136,6 +140,14 @@ export class OtherNamespace extends Error {
     );
     this.name = 'OtherNamespace';
   }
+}
+
+/** The external stores of locks that the settings name. */
+function openStores({ settings, resources, log }: WorkerParts) {
+  return openLatches(settings.latches ?? { redisUrl: null, dynamodbTable: null }, {
+    region: resources.region,
+    onError: (error) => log.warn('latch connection lost', { error: error.message }),
+  });
 }
 
 function eventsOf({ resources, settings }: WorkerParts) {

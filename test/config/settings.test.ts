@@ -29,6 +29,7 @@ test('only the database has no default', () => {
     databaseUrl,
     temporal: { namespace: 'default', connectionOptions: expect.objectContaining({ address: '127.0.0.1:7233' }) },
     aws: { region: null, endpointUrl: null },
+    latches: { redisUrl: null, dynamodbTable: null },
     resourcesFile: null,
     logLevel: 'info',
   });
