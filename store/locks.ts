@@ -145,6 +145,18 @@ export function listExpiredLeases(sql: Sql) {
   );
 }
 
+/** True when one of these locks has fewer holders than slots. */
+export async function anyFree(sql: Sql, names: string[]): Promise<boolean> {
+  const rows = await all<{ name: string }>(
+    sql,
+    `select l.name from locks l
+     where l.name = any($1)
+       and l.slots > (select count(*) from lock_slots s where s.name = l.name and s.run_id is not null) limit 1`,
+    [names],
+  );
+  return rows.length > 0;
+}
+
 /** Locks of which a slot is free and which somebody asks for. */
 export async function listFreeWanted(sql: Sql): Promise<string[]> {
   const rows = await all<{ name: string }>(

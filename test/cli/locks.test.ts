@@ -1,4 +1,5 @@
-import { type LockEngine, lockedJob, withLockEngine } from '../support/lock-engine.ts';
+import { type LockEngine, withLockEngine } from '../support/lock-engine.ts';
+import { lockedJob } from '../support/locked-job.ts';
 import { cli } from './cli.ts';
 
 const jobs = [lockedJob('A', [{ name: 'table' }]), lockedJob('POOL', [{ name: 'pool', slots: 2 }])];

@@ -1,5 +1,6 @@
 import { all } from '../../store/database.ts';
-import { lockedJob, withLockEngine } from '../support/lock-engine.ts';
+import { withLockEngine } from '../support/lock-engine.ts';
+import { lockedJob } from '../support/locked-job.ts';
 
 const pool = (slots: number) => [lockedJob('POOL', [{ name: 'pool', slots }])];
 const days = ['2026-11-01', '2026-11-02', '2026-11-03', '2026-11-04'] as const;

@@ -3,7 +3,7 @@ import { closeRun } from '../../engine/close-run.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { type OpenAnswer, openRun } from '../../engine/open-run.ts';
 import { startRun } from '../../engine/start-run.ts';
-import type { Job, LockUse } from '../../model/job.ts';
+import type { Job } from '../../model/job.ts';
 import { all, openDatabase } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
 import { createDatabase } from './postgres.ts';
@@ -25,11 +25,6 @@ export interface LockEngine {
   held(): Promise<string[]>;
   /** Makes the jobs anew, as a deployment does. */
   deploy(jobs: Job[]): void;
-}
-
-/** A job that holds locks and does nothing. */
-export function lockedJob(id: string, locks: LockUse[], more: Partial<Job> = {}): Job {
-  return { id, name: id, locks, tasks: {}, run: async () => null, ...more };
 }
 
 /** Gives `use` an engine with these jobs. */

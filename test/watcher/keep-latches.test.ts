@@ -6,7 +6,8 @@ import { watchDeadlines } from '../../watcher/deadlines.ts';
 import { keepLatches, type LatchKeeper } from '../../watcher/keep-latches.ts';
 import { type Foreign, foreignRedis } from '../support/foreign-latch.ts';
 import { type LatchServer, startRedis } from '../support/latch-servers.ts';
-import { type LockEngine, lockedJob, withLockEngine } from '../support/lock-engine.ts';
+import { type LockEngine, withLockEngine } from '../support/lock-engine.ts';
+import { lockedJob } from '../support/locked-job.ts';
 import { until } from '../support/until.ts';
 
 let redis: LatchServer;
