@@ -69,7 +69,11 @@ async function takeUp(referee: pg.Client): Promise<Work | null | 'none'> {
   const { rows } = await referee.query<Work & { id: number }>(
     'select id, job, run_key as "runKey", lock from referee_work where not done order by id limit 40',
   );
-  if (rows.length === 0) return 'none';
+  // The last latches are still to be given back, and that is the watchers' work.
+  if (rows.length === 0) {
+    const held = await referee.query('select 1 from lock_slots where run_id is not null');
+    return held.rowCount === 0 ? 'none' : null;
+  }
   for (const { id, ...work } of rows) {
     const claim = await referee.query<{ got: boolean }>('select pg_try_advisory_lock(4711, $1) as got', [id]);
     if (claim.rows[0]?.got !== true) continue;
