@@ -1,9 +1,11 @@
 import type { WorkerEngine } from '../engine/engine.ts';
 import { startScheduled } from '../engine/start-scheduled.ts';
+import { createAskLock } from './ask-lock.ts';
 import { createBeginHandler } from './begin-handler.ts';
 import { createCloseRun } from './close-run.ts';
 import { createOpenRun } from './open-run.ts';
 import { createReadOutputs } from './read-outputs.ts';
+import { createReleaseLock } from './release-lock.ts';
 import { createResolveTime } from './resolve-time.ts';
 import { createRunOther } from './run-other.ts';
 import { createStartTask } from './start-task.ts';
@@ -21,6 +23,8 @@ export function createActivities(engine: WorkerEngine) {
     closeRun: createCloseRun(engine),
     runOther: createRunOther(engine),
     resolveTime: createResolveTime(engine),
+    askLock: createAskLock(engine),
+    releaseLock: createReleaseLock(engine),
     triggerRun: createTriggerRun({
       registry: engine.jobs,
       timezone: engine.project.timezone,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createLog } from '../config/log.ts';
+import { readLatchSettings } from '../config/settings.ts';
 import { adoptNamespace } from '../local/stack/adopt-namespace.ts';
 import { localTimings } from '../local/stack/local-timings.ts';
 import { type Stack, startStack } from '../local/stack/start-stack.ts';
@@ -7,6 +8,7 @@ import { formatMs } from '../model/duration.ts';
 import type { Job } from '../model/job.ts';
 import { syncSchedules } from '../triggers/schedules/sync.ts';
 import { keptBundle } from '../workers/bundle-cache.ts';
+import { refuseUnknownStores } from '../workers/refuse-unknown-stores.ts';
 import { type Signalled, untilSignalled } from '../workers/signals.ts';
 import { type RunningWorker, startWorker, taskQueueOf } from '../workers/start-worker.ts';
 import { dateOf } from './arguments.ts';
@@ -32,6 +34,7 @@ export async function dev(request: DevRequest): Promise<number> {
   const project = await openProject();
   const date = dateOf(request.date, { config: project.config, stage: 'local' });
   if (request.once !== undefined) refuseUnrunnable(project, request.once);
+  refuseUnknownStores(project.jobs, readLatchSettings());
   const log = createLog(process.env.NIGHTSHIFT_LOG_LEVEL ?? 'error');
   const local = projectOf(project, 'local');
   let stack: Stack | undefined;
@@ -83,6 +86,7 @@ async function startLocalWorker(of: {
       databaseUrl: stack.databaseUrl,
       temporal: { namespace: 'default', connectionOptions: { address: stack.temporalAddress } },
       aws: { region: stack.aws.region, endpointUrl: stack.aws.endpoint },
+      latches: readLatchSettings(),
     },
     project: projectOf(project, 'local'),
     directory: project.directory,

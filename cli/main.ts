@@ -15,6 +15,7 @@ const commands = [
   () => import('./commands/skip.ts'),
   () => import('./commands/backfill.ts'),
   () => import('./commands/schedules.ts'),
+  () => import('./commands/locks.ts'),
   () => import('./commands/check.ts'),
   () => import('./commands/migrate.ts'),
 ];

@@ -4,7 +4,7 @@ import { type AttemptRow, listAttempts } from '../store/attempts.ts';
 import { listAudit } from '../store/audit.ts';
 import type { Sql } from '../store/database.ts';
 import { type ExecutionRow, listExecutions } from '../store/executions.ts';
-import { busyNames } from '../store/locks.ts';
+import { busyNames, grantedSlots } from '../store/locks.ts';
 import { aheadOfSchedule } from '../store/overlaps.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import { listShards, type ShardRow } from '../store/shards.ts';
@@ -82,7 +82,7 @@ function withoutRequest(attempt: AttemptRow): AttemptRecord {
 async function openWaits(sql: Sql, run: RunRow): Promise<OpenWait[]> {
   if (run.status !== 'waiting') return [];
   const open = (await listWaits(sql, run.id)).filter((wait) => wait.metAt === null);
-  return Promise.all(
+  const waits = await Promise.all(
     open.map(async ({ kind, name, dueAt }) => ({
       kind,
       name,
@@ -90,6 +90,18 @@ async function openWaits(sql: Sql, run: RunRow): Promise<OpenWait[]> {
       behind: await whoIsAhead(sql, run, { kind, name }),
     })),
   );
+  return [...waits, ...(await latchWaits(sql, run))];
+}
+
+/** Locks that were granted to the run, and whose external latch is not taken yet. */
+async function latchWaits(sql: Sql, run: RunRow): Promise<OpenWait[]> {
+  const wanted = (await grantedSlots(sql, run.id)).filter((slot) => slot.latch === 'wanted');
+  return wanted.map(({ name, latchBusy }) => ({
+    kind: 'lock',
+    name,
+    dueAt: null,
+    behind: latchBusy ? ['a program outside Nightshift'] : [],
+  }));
 }
 
 async function whoIsAhead(sql: Sql, run: RunRow, { kind, name }: Pick<WaitRow, 'kind' | 'name'>): Promise<string[]> {

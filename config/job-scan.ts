@@ -9,7 +9,9 @@ import { withHolidays } from './holiday-calendars.ts';
 import { jobProblems } from './job-checks.ts';
 import { type JobRegistry, jobRegistry, type RegisteredJob } from './job-registry.ts';
 import { shapeProblems } from './job-shape.ts';
+import { lockProblems } from './lock-checks.ts';
 import { waitProblems } from './wait-checks.ts';
+import { withLockProblems } from './with-lock-checks.ts';
 
 /** A file that could not be imported, with its error. */
 interface BrokenFile {
@@ -95,7 +97,8 @@ function checkJobs(
   });
   // With a file missing, its jobs would be called unknown.
   const after = complete ? afterProblems(found, sound) : [];
-  if (alone.length + after.length > 0) return [...alone, ...after];
+  const locks = [...lockProblems(sound), ...sound.flatMap(withLockProblems)];
+  if (alone.length + after.length + locks.length > 0) return [...alone, ...after, ...locks];
   const jobs = new Map(found.map(({ job }) => [job.id, job]));
   const waits = waitProblems(jobs, timezone);
   return found.flatMap((entry) => (waits.get(entry.job.id) ?? []).map((problem) => sayWhere(entry, problem)));

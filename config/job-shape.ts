@@ -13,9 +13,13 @@ const after = z.union(
   'write ids of jobs, or { job: "A", covers: "day" }',
 );
 
+const slotCount = 'write a whole number from 1 to 1000, such as 2';
+
 const lock = z.strictObject({
   name: text,
   ifBusy: z.enum(['wait', 'fail', 'skip'], 'write "wait", "fail" or "skip"').optional(),
+  slots: z.int(slotCount).min(1, slotCount).max(1_000, slotCount).optional(),
+  external: z.enum(['redis', 'dynamodb'], 'write "redis" or "dynamodb"').optional(),
 } satisfies Shape<LockUse>);
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);

@@ -26,6 +26,8 @@ export interface Settings {
   resourcesFile: string | null;
   /** `NIGHTSHIFT_WEBHOOK_ADDRESS`, `NIGHTSHIFT_WEBHOOK_SECRET`; null = workers take no webhooks. */
   webhook: WebhookSettings | null;
+  /** `NIGHTSHIFT_LATCH_REDIS_URL` (a secret), `NIGHTSHIFT_LATCH_DYNAMODB_TABLE`; null = not set. */
+  latches: { redisUrl: string | null; dynamodbTable: string | null };
   /** `NIGHTSHIFT_LOG_LEVEL`. Default `'info'`. */
   logLevel: (typeof logLevels)[number];
 }
@@ -84,6 +86,19 @@ const variables = {
     expected: 'a secret of at least 32 characters, or two with a comma between them',
     example: 'what `openssl rand -hex 32` prints',
   },
+  NIGHTSHIFT_LATCH_REDIS_URL: {
+    schema: z.url({ protocol: /^rediss?$/ }).optional(),
+    expected: 'a redis or rediss URL',
+    example: 'redis://127.0.0.1:6379',
+  },
+  NIGHTSHIFT_LATCH_DYNAMODB_TABLE: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{3,255}$/)
+      .optional(),
+    expected: 'the name of a DynamoDB table',
+    example: 'batch-locks',
+  },
   NIGHTSHIFT_LOG_LEVEL: {
     schema: z.enum(logLevels).default('info'),
     expected: `one of ${logLevels.join(', ')}`,
@@ -100,6 +115,8 @@ const schema = z.object({
   NIGHTSHIFT_RESOURCES: variables.NIGHTSHIFT_RESOURCES.schema,
   NIGHTSHIFT_WEBHOOK_ADDRESS: variables.NIGHTSHIFT_WEBHOOK_ADDRESS.schema,
   NIGHTSHIFT_WEBHOOK_SECRET: variables.NIGHTSHIFT_WEBHOOK_SECRET.schema,
+  NIGHTSHIFT_LATCH_REDIS_URL: variables.NIGHTSHIFT_LATCH_REDIS_URL.schema,
+  NIGHTSHIFT_LATCH_DYNAMODB_TABLE: variables.NIGHTSHIFT_LATCH_DYNAMODB_TABLE.schema,
   NIGHTSHIFT_LOG_LEVEL: variables.NIGHTSHIFT_LOG_LEVEL.schema,
 } satisfies Record<Variable, z.ZodType>);
 
@@ -128,7 +145,31 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
     aws: { region: parsed.data.AWS_REGION ?? null, endpointUrl: parsed.data.AWS_ENDPOINT_URL ?? null },
     resourcesFile: parsed.data.NIGHTSHIFT_RESOURCES ?? null,
     webhook: webhookSettings(parsed.data),
+    latches: latchesOf(parsed.data),
     logLevel: parsed.data.NIGHTSHIFT_LOG_LEVEL,
+  };
+}
+
+/**
+ * The external stores of locks, for local mode, which starts before there is a database to read all settings for.
+ * @throws ConfigError when a variable has another form.
+ */
+export function readLatchSettings(env: Environment = process.env): Settings['latches'] {
+  const given = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
+  const parsed = schema
+    .pick({ NIGHTSHIFT_LATCH_REDIS_URL: true, NIGHTSHIFT_LATCH_DYNAMODB_TABLE: true })
+    .safeParse(given);
+  if (!parsed.success) throw new ConfigError('The environment is not right', describe(parsed.error, given));
+  return latchesOf(parsed.data);
+}
+
+function latchesOf(read: {
+  NIGHTSHIFT_LATCH_REDIS_URL?: string | undefined;
+  NIGHTSHIFT_LATCH_DYNAMODB_TABLE?: string | undefined;
+}): Settings['latches'] {
+  return {
+    redisUrl: read.NIGHTSHIFT_LATCH_REDIS_URL ?? null,
+    dynamodbTable: read.NIGHTSHIFT_LATCH_DYNAMODB_TABLE ?? null,
   };
 }
 

@@ -3,7 +3,7 @@ import { afterSettings, type RunSettings } from '../model/settings.ts';
 import { raiseAlert } from '../store/alerts.ts';
 import type { Sql } from '../store/database.ts';
 import { closeExecution, type ExecutionRow } from '../store/executions.ts';
-import { lockTheLocks, releaseLocks } from '../store/locks.ts';
+import { lockTheLocks } from '../store/locks.ts';
 import { enqueue } from '../store/outbox.ts';
 import { lockTheStarts } from '../store/overlaps.ts';
 import { markStale } from '../store/run-marks.ts';
@@ -19,7 +19,7 @@ import {
 } from '../store/runs.ts';
 import { countUnmetDays, deleteWaits, listWaitingFor, listWaits, meetWaits } from '../store/waits.ts';
 import type { Engine, Log } from './engine.ts';
-import { grantLocks } from './grant-locks.ts';
+import { freeLocks } from './free-locks.ts';
 import { wakeOverlapping } from './overlap.ts';
 import { prerequisitesOf, stateOf, successorsOf } from './prerequisites.ts';
 import { startRunIn } from './start-run.ts';
@@ -60,25 +60,21 @@ export async function endRun(sql: Sql, engine: Engine, of: { run: RunRow; execut
   if (execution.startedBy === 'schedule') await lockTheStarts(sql, run.job);
   await moveToEnded(sql, { id: run.id, from: run.status, to: end.to, reason: end.reason, result: end.result, records });
   await closeExecution(sql, run.id, execution.number, 'ended');
-  await freeLocks(sql, run.id, execution.settings);
+  await giveUpLocks(sql, run.id, execution.settings);
   if (execution.startedBy === 'schedule') await wakeOverlapping(sql, run.job);
   await tellOfEnd(sql, engine, { run, end });
   if (end.quiet !== true) await raiseEndAlerts(sql, engine.log, { run, settings: execution.settings, end, records });
 }
 
-async function freeLocks(sql: Sql, id: string, settings: RunSettings) {
+/** Locks of the job's list, and those that `withLock` asked for. */
+async function giveUpLocks(sql: Sql, id: string, settings: RunSettings) {
   const waits = await listWaits(sql, id);
-  if (settings.locks.length === 0) {
-    if (waits.length > 0) await deleteWaits(sql, id);
-    return;
+  const asked = waits.filter((wait) => wait.kind === 'lock').map((wait) => wait.name);
+  if (settings.locks.length + asked.length > 0) await lockTheLocks(sql);
+  if (waits.length > 0) await deleteWaits(sql, id);
+  if (settings.locks.length + asked.length > 0) {
+    await freeLocks(sql, { runId: id, names: null, asked: [...asked, ...settings.locks.map((lock) => lock.name)] });
   }
-  await lockTheLocks(sql);
-  await deleteWaits(sql, id);
-  await releaseLocks(sql, id);
-  await grantLocks(
-    sql,
-    settings.locks.map((lock) => lock.name),
-  );
 }
 
 /**

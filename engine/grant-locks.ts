@@ -1,5 +1,6 @@
 import type { Sql } from '../store/database.ts';
-import { busyNames, holdLocks, listAskers } from '../store/locks.ts';
+import { anyFree, busyNames, holdLocks, listAskers } from '../store/locks.ts';
+import { notify } from '../store/notify.ts';
 import { enqueue } from '../store/outbox.ts';
 import { meetWaits } from '../store/waits.ts';
 
@@ -10,10 +11,15 @@ import { meetWaits } from '../store/waits.ts';
 export async function grantLocks(sql: Sql, names: string[]) {
   if (names.length === 0) return;
   for (const asker of await listAskers(sql, names)) {
+    // A long line is not asked one by one once there is nothing left to give.
+    if (!(await anyFree(sql, names))) return;
     const busy = await busyNames(sql, asker.runId, asker.names);
     if (busy.length > 0) continue;
-    await holdLocks(sql, asker.runId, asker.names, asker.timeoutMs);
+    // A run that runs asks by `withLock`.
+    const execution = asker.status === 'waiting' ? undefined : asker.execution;
+    await holdLocks(sql, { runId: asker.runId, names: asker.names, leaseMs: asker.timeoutMs, execution });
     await meetWaits(sql, asker.runId, 'lock', asker.names);
     await enqueue(sql, 'wake', asker.runId);
+    await notify(sql, 'latches');
   }
 }

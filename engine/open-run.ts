@@ -1,14 +1,15 @@
-import type { LockUse } from '../model/job.ts';
-import type { RunSettings } from '../model/settings.ts';
+import type { LockSettings, RunSettings } from '../model/settings.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { type ExecutionRow, latestExecution } from '../store/executions.ts';
-import { busyNames, ensureSlots, heldTokens, holdLocks, lockTheLocks, releaseLocks } from '../store/locks.ts';
+import { defineLocks } from '../store/lock-definitions.ts';
+import { busyNames, type GrantedSlot, grantedSlots, holdLocks, lockTheLocks } from '../store/locks.ts';
+import { notify } from '../store/notify.ts';
 import { getRun, insertExpected, lockRuns, moveToRunning, type RunRow } from '../store/runs.ts';
 import { deleteLockWaits, insertWait, meetClock, meetWaits } from '../store/waits.ts';
 import { instantOf } from '../triggers/business-date.ts';
 import { endRun } from './end-run.ts';
 import type { Engine } from './engine.ts';
-import { grantLocks } from './grant-locks.ts';
+import { freeLocks } from './free-locks.ts';
 import { giveBackOverlap, waitsForOverlap } from './overlap.ts';
 import { prerequisitesOf, stateOf } from './prerequisites.ts';
 
@@ -60,7 +61,7 @@ async function open(
     return { status: 'waiting' };
   }
   if (execution.settings.locks.length > 0) {
-    const locks = await askForLocks(sql, run, execution.settings);
+    const locks = await askForLocks(sql, run, execution);
     if (locks === 'busy') return { status: 'waiting' };
     if (locks !== 'held') {
       const end = { to: 'notRun', reason: 'lockBusy', quiet: locks === 'skip' } as const;
@@ -95,32 +96,39 @@ async function giveBackLocks(sql: Sql, run: RunRow, settings: RunSettings) {
   if (settings.locks.length === 0) return;
   await lockTheLocks(sql);
   await deleteLockWaits(sql, run.id);
-  await releaseLocks(sql, run.id);
-  // Not only what was held: whoever stood behind it in line may be the first now.
-  await grantLocks(
-    sql,
-    settings.locks.map((lock) => lock.name),
-  );
+  await freeLocks(sql, { runId: run.id, names: null, asked: settings.locks.map((lock) => lock.name) });
 }
 
-/** All the locks of the list together, or none; what a busy one means, it says itself. */
-async function askForLocks(sql: Sql, run: RunRow, settings: RunSettings): Promise<'held' | 'busy' | 'fail' | 'skip'> {
-  const names = settings.locks.map((lock) => lock.name);
+/**
+ * All the locks of the list together, or none; what a busy one means, it says itself. One with an external latch is
+ * granted first, and held once the watcher has the latch.
+ */
+async function askForLocks(sql: Sql, run: RunRow, execution: ExecutionRow): Promise<'held' | 'busy' | 'fail' | 'skip'> {
+  const { locks, timeoutMs } = execution.settings;
+  const names = locks.map((lock) => lock.name);
   await lockTheLocks(sql);
-  const held = await heldTokens(sql, run.id);
-  if (names.every((name) => name in held)) return 'held';
-  await ensureSlots(sql, names);
-  for (const lock of settings.locks) {
+  const granted = await grantedSlots(sql, run.id);
+  if (names.every((name) => granted.some((slot) => slot.name === name))) return latches(locks, granted);
+  await defineLocks(sql, locks, execution.createdAt);
+  for (const lock of locks) {
     await insertWait(sql, { runId: run.id, kind: 'lock', name: lock.name, ifBusy: lock.ifBusy });
   }
   const busy = await busyNames(sql, run.id, names);
-  if (busy.length > 0) return ifBusy(settings.locks, busy);
-  await holdLocks(sql, run.id, names, settings.timeoutMs);
+  if (busy.length > 0) return ifBusy(locks, busy);
+  await holdLocks(sql, { runId: run.id, names, leaseMs: timeoutMs });
   await meetWaits(sql, run.id, 'lock', names);
-  return 'held';
+  await notify(sql, 'latches');
+  return latches(locks, await grantedSlots(sql, run.id));
 }
 
-function ifBusy(locks: Required<LockUse>[], busy: { name: string }[]): 'busy' | 'fail' | 'skip' {
+function latches(locks: LockSettings[], granted: GrantedSlot[]): 'held' | 'busy' | 'fail' | 'skip' {
+  const wanted = granted.filter((slot) => slot.latch === 'wanted');
+  if (wanted.length === 0) return 'held';
+  const busy = wanted.filter((slot) => slot.latchBusy);
+  return busy.length > 0 ? ifBusy(locks, busy) : 'busy';
+}
+
+function ifBusy(locks: LockSettings[], busy: { name: string }[]): 'busy' | 'fail' | 'skip' {
   const says = new Set(locks.filter((lock) => busy.some((one) => one.name === lock.name)).map((lock) => lock.ifBusy));
   if (says.has('fail')) return 'fail';
   return says.has('skip') ? 'skip' : 'busy';

@@ -3,6 +3,7 @@ import type { StartRequest } from '../compute/port.ts';
 import type { RunSettings } from '../model/settings.ts';
 import { unreachable } from '../model/unreachable.ts';
 import type { AttemptEnd } from '../model/wake.ts';
+import { insertAttemptLocks } from '../store/attempt-locks.ts';
 import { stopAttempt } from '../store/attempt-moves.ts';
 import { type AttemptRow, insertAttempt, latestAttempt } from '../store/attempts.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
@@ -34,6 +35,8 @@ export interface TaskRequest {
   handler?: boolean;
   /** The last attempt of this step whose end the workflow knows; null before the first. */
   after: string | null;
+  /** Locks of `withLock` around the call. Default: none. */
+  locks?: string[];
 }
 
 /**
@@ -102,12 +105,19 @@ async function lockOpenRun(sql: Sql, task: TaskRequest): Promise<Pick<At, 'run' 
   if (run === undefined || !mayStart || execution?.number !== task.execution || execution.status !== 'open') {
     throw new ExecutionClosed(task.runId, task.execution, run?.status ?? 'unknown');
   }
-  const tokens = await heldTokens(sql, run.id);
-  const missing = execution.settings.locks.find((lock) => !(lock.name in tokens));
-  if (missing !== undefined) throw new ExecutionClosed(run.id, task.execution, `without its lock "${missing.name}"`);
+  const { settings } = execution;
+  const held = await heldTokens(sql, run.id);
+  // Not what another part of the run holds: that may be released while this work still goes on.
+  const names = [...settings.locks.map((lock) => lock.name), ...(task.locks ?? [])];
+  const missing = names.find((name) => !(name in held));
+  if (missing !== undefined) throw new ExecutionClosed(run.id, task.execution, `without its lock "${missing}"`);
   // What the handler starts has the handler's time left, not the run's.
   const timeoutAt = handles ? run.handlerUntil : run.timeoutAt;
-  return { run: { ...run, timeoutAt }, settings: execution.settings, tokens };
+  return {
+    run: { ...run, timeoutAt },
+    settings,
+    tokens: Object.fromEntries(names.map((name) => [name, held[name] ?? 0])),
+  };
 }
 
 /** The step is known: its result, the attempt in flight, or the next attempt. */
@@ -182,6 +192,7 @@ async function begin(sql: Sql, engine: WorkerEngine, at: At & { number: number }
     claimedBy: engine.owner,
     claimMs: isCall ? engine.timings.callLeaseMs : engine.timings.submitClaimMs,
   });
+  if (task.locks !== undefined) await insertAttemptLocks(sql, attemptId, task.locks);
   await beginShards(sql, step.id, attemptId, shards);
   return { status: 'started', attemptId, ...('name' in request ? { submit: { attemptId, request } } : {}) };
 }

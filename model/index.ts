@@ -52,3 +52,4 @@ export type {
   TaskCalls,
   TaskKind,
 } from './task.ts';
+export type { WithLock } from './with-lock.ts';

@@ -7,15 +7,20 @@ import type { Parallel } from './parallel.ts';
 import type { RunJob } from './run-job.ts';
 import type { Schedule } from './schedule.ts';
 import type { RetryOptions, Task, TaskCalls } from './task.ts';
+import type { WithLock } from './with-lock.ts';
 
 export type { Schedule } from './schedule.ts';
 
-/** A named mutual exclusion that the run holds from its start to its end. */
+/** A named mutual exclusion that the run holds from its start to its end, or around a part of it with `withLock`. */
 export interface LockUse {
   /** Every job that names the same lock excludes the others, in all business dates. */
   name: string;
   /** `'wait'` in order of asking (default), or end as not run: `'fail'` with an alert, `'skip'` without. */
   ifBusy?: 'wait' | 'fail' | 'skip';
+  /** How many runs may hold it at the same time, 1 to 1,000; the same in every job that names the lock. Default 1. */
+  slots?: number;
+  /** Also takes the key `batch:lock:<name>` there, for programs outside Nightshift that use it; only with one slot, and the same in every job. Default: Postgres alone. */
+  external?: 'redis' | 'dynamodb';
 }
 
 /** The rules that can raise an alert for a run. */
@@ -37,6 +42,8 @@ export interface RunContext<T, I> {
   runJob: RunJob;
   /** Waits until an instant (a Date, or ISO 8601 with a zone), or until a time `HH:MM` of the business date in the job's zone. Past: at once. */
   sleepUntil: (when: Date | string) => Promise<void>;
+  /** Holds a lock around a part of the run: `await withLock('cache', () => tasks.refresh({ date }))`. */
+  withLock: WithLock;
   /** Writes an event and a record to the worker's log, once, also when the code is replayed. */
   log: (event: string, record?: Record<string, unknown>) => void;
 }

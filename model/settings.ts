@@ -4,6 +4,14 @@ import type { AlertRule, Job, LockUse } from './job.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { type TaskSettings, taskSettings } from './task-settings.ts';
 
+/** A lock's options, as plain data without defaults left open. */
+export interface LockSettings {
+  name: string;
+  ifBusy: 'wait' | 'fail' | 'skip';
+  slots: number;
+  external: 'redis' | 'dynamodb' | null;
+}
+
 /** What a run needs to know of its job, frozen when the execution starts: editing the job file never breaks a replay. */
 export interface RunSettings {
   /** Jobs whose run of the same key must have succeeded. */
@@ -15,7 +23,7 @@ export interface RunSettings {
   /** `HH:MM` in `timezone`, or null. */
   notBefore: string | null;
   timezone: string;
-  locks: Required<LockUse>[];
+  locks: LockSettings[];
   slowAfterMs: number | null;
   timeoutMs: number;
   waitAtMostMs: number;
@@ -64,7 +72,7 @@ export function runSettings(job: Job, timezone: string): RunSettings {
     ...afterSettings(job),
     notBefore: job.notBefore ?? null,
     timezone: job.schedule?.timezone ?? timezone,
-    locks: (job.locks ?? []).map((lock) => ({ name: lock.name, ifBusy: lock.ifBusy ?? 'wait' })),
+    locks: (job.locks ?? []).map(lockSettings),
     slowAfterMs: msOrNull(job.slowAfter),
     timeoutMs: durationMs(job.timeout ?? '24 hours'),
     waitAtMostMs: durationMs(job.waitAtMost ?? '12 hours'),
@@ -73,6 +81,11 @@ export function runSettings(job: Job, timezone: string): RunSettings {
     alerts: job.alerts ?? {},
     tasks: Object.fromEntries(tasks),
   };
+}
+
+/** A lock's options with every default filled in. */
+export function lockSettings({ name, ifBusy = 'wait', slots = 1, external }: LockUse): LockSettings {
+  return { name, ifBusy, slots, external: external ?? null };
 }
 
 /** A job's prerequisites, apart by whether they are of the same run key or of the whole business date. */

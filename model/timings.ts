@@ -32,6 +32,8 @@ export interface Timings {
   deadlinesMs: number;
   /** How often the leases of locks are renewed. */
   leaseMs: number;
+  /** How often external latches are looked at that are to be taken or released. */
+  latchMs: number;
   /** How long a claimed outbox row stays with its sender; also its first back-off. */
   outboxClaimMs: number;
   /** An attempt that no part of AWS has begun to start after this is ended as `stuckRunnable`. */
@@ -62,6 +64,7 @@ export const defaultTimings: Timings = {
   sweepUnknownAgeMs: 120_000,
   deadlinesMs: 1_000,
   leaseMs: 60_000,
+  latchMs: 1_000,
   outboxClaimMs: 10_000,
   stuckRunnableMs: 1_800_000,
   stopAlertMs: 300_000,

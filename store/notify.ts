@@ -1,8 +1,11 @@
 import pg from 'pg';
 import type { Sql } from './database.ts';
 
-/** What a watcher is woken for: rows to send, or attempts to look at. A lost notice costs one idle period, nothing more. */
-export type Notice = 'outbox' | 'attempts';
+/** What a watcher is woken for: rows to send, attempts to look at, or latches to take. */
+const notices = ['outbox', 'attempts', 'latches'] as const;
+
+/** What a watcher is woken for. A lost notice costs one idle period, nothing more. */
+export type Notice = (typeof notices)[number];
 
 /** The Postgres channel of all notices. */
 export const channel = 'nightshift';
@@ -41,13 +44,13 @@ export function listen(
     fresh.on('error', retry);
     fresh.on('end', () => retry(new Error('The listening connection ended')));
     fresh.on('notification', (message) => {
-      if (message.payload === 'outbox' || message.payload === 'attempts') on.notice(message.payload);
+      const notice = notices.find((known) => known === message.payload);
+      if (notice !== undefined) on.notice(notice);
     });
     try {
       await fresh.connect();
       await fresh.query(`listen ${channel}`);
-      on.notice('outbox');
-      on.notice('attempts');
+      for (const notice of notices) on.notice(notice);
     } catch (error) {
       retry(error as Error);
     }

@@ -10,6 +10,13 @@ create table alerts (
   constraint alerts_pkey PRIMARY KEY (run_id, rule)
 );
 
+create table attempt_locks (
+  attempt_id text not null,
+  name text not null,
+  constraint attempt_locks_pkey PRIMARY KEY (attempt_id, name),
+  constraint attempt_locks_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id)
+);
+
 create table attempts (
   id text not null,
   step_id bigint not null,
@@ -86,10 +93,28 @@ create table lock_slots (
   token bigint not null default 0,
   run_id text,
   lease_until timestamp with time zone,
+  execution integer,
+  held_since timestamp with time zone,
+  latch text,
+  latch_due_at timestamp with time zone,
+  latch_busy_since timestamp with time zone,
   constraint lock_slots_pkey PRIMARY KEY (name, slot),
+  constraint lock_slots_latch_check CHECK ((latch = ANY (ARRAY['wanted'::text, 'held'::text, 'releasing'::text]))),
   constraint lock_slots_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id)
 );
+create index lock_slots_latch on lock_slots USING btree (latch_due_at) WHERE (latch IS NOT NULL);
 create index lock_slots_run on lock_slots USING btree (run_id);
+
+create table locks (
+  name text not null,
+  slots integer not null default 1,
+  token bigint not null default 0,
+  external text,
+  defined_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  constraint locks_pkey PRIMARY KEY (name),
+  constraint locks_external_check CHECK ((external = ANY (ARRAY['redis'::text, 'dynamodb'::text]))),
+  constraint locks_slots_check CHECK (((slots >= 1) AND (slots <= 1000)))
+);
 
 create table meta (
   singleton boolean not null default true,
@@ -198,6 +223,7 @@ create table waits (
   if_busy text,
   due_at timestamp with time zone,
   met_at timestamp with time zone,
+  holding boolean not null default false,
   constraint waits_pkey PRIMARY KEY (run_id, kind, name),
   constraint waits_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id)
 );

@@ -11,13 +11,14 @@ export interface WaitRow {
   metAt: Date | null;
 }
 
-/** Registers a wait; a repeat keeps the place in the order of asking. */
+/** Registers a wait; a repeat keeps the place in the order of asking. Also kept: whether the run held a lock when it asked. */
 export async function insertWait(
   sql: Sql,
   wait: { runId: string; kind: WaitKind; name: string; ifBusy?: string; dueAt?: Date },
 ) {
   await sql.query(
-    `insert into waits (run_id, kind, name, if_busy, due_at) values ($1, $2, $3, $4, $5)
+    `insert into waits (run_id, kind, name, if_busy, due_at, holding)
+     values ($1, $2, $3, $4, $5, exists (select 1 from lock_slots where run_id = $1))
      on conflict (run_id, kind, name) do update set met_at = null where waits.kind = 'run'`,
     [wait.runId, wait.kind, wait.name, wait.ifBusy ?? null, wait.dueAt ?? null],
   );
@@ -83,9 +84,12 @@ export async function countUnmetDays(sql: Sql, runId: string): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** The run asks for no lock any more; it may ask again, at the end of the line. */
-export async function deleteLockWaits(sql: Sql, runId: string) {
-  await sql.query(`delete from waits where run_id = $1 and kind = 'lock'`, [runId]);
+/** The run asks for these locks (default: any) no more; it may ask again, at the end of the line. */
+export async function deleteLockWaits(sql: Sql, runId: string, names: string[] | null = null) {
+  await sql.query(`delete from waits where run_id = $1 and kind = 'lock' and ($2::text[] is null or name = any($2))`, [
+    runId,
+    names,
+  ]);
 }
 
 /** Gone at the own end. */

@@ -11,6 +11,7 @@ import { raiseAlert } from '../store/alerts.ts';
 import { listSlowStops } from '../store/attempt-moves.ts';
 import { withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
+import { grantedSlots } from '../store/locks.ts';
 import { listOrphans } from '../store/run-waits.ts';
 import { clearSlow, listOverdue } from '../store/runs.ts';
 import { listWaits, meetDueClocks, type WaitKind } from '../store/waits.ts';
@@ -85,10 +86,14 @@ async function endWait(engine: Engine, id: string) {
     if (run?.status !== 'waiting' || execution?.status !== 'open') return;
     const waits = await listWaits(sql, id);
     const on = (kind: WaitKind) => waits.some((wait) => wait.kind === kind && wait.metAt === null);
+    const onLatch = (await grantedSlots(sql, id)).some((slot) => slot.latch === 'wanted');
     await endRun(sql, engine, {
       run,
       execution,
-      end: { to: 'notRun', reason: on('lock') ? 'lockBusy' : on('overlap') ? 'overlap' : 'prerequisiteNotMet' },
+      end: {
+        to: 'notRun',
+        reason: on('lock') || onLatch ? 'lockBusy' : on('overlap') ? 'overlap' : 'prerequisiteNotMet',
+      },
     });
     await tellRun(sql, id);
   });

@@ -2,6 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@temporalio/client';
 import type { WorkerEngine } from '../engine/engine.ts';
 import type { Job } from '../model/job.ts';
+import type { Latches } from '../store/latches/port.ts';
 import { listen } from '../store/notify.ts';
 import { checkAttempts } from './check-attempts.ts';
 import { watchDeadlines } from './deadlines.ts';
@@ -9,6 +10,7 @@ import { deliverOutbox } from './deliver.ts';
 import { watchExpectedStarts } from './expected-starts.ts';
 import { hearEvents } from './hear-events.ts';
 import { hearStarts } from './hear-starts.ts';
+import { keepLatches } from './keep-latches.ts';
 import { keepLocks } from './keep-locks.ts';
 import { lookAtExecutions } from './look-at-executions.ts';
 import { startLoop } from './loop.ts';
@@ -24,6 +26,8 @@ export interface WatcherDeps {
   scheduledJobs: readonly Job[];
   /** For the connection that hears notices. */
   databaseUrl: string;
+  /** The external stores of locks. */
+  latches: Latches;
   /** Null: without events, by polling alone. */
   events: { client: SQSClient; url: string } | null;
   /** Null: no message starts runs. */
@@ -48,10 +52,12 @@ export function startWatcher(deps: WatcherDeps): Watcher {
 
   const attempts = startLoop('check attempts', engine.log, () => checkAttempts(engine));
   const outbox = startLoop('deliver outbox', engine.log, () => deliverOutbox(delivery));
+  const latches = startLoop('keep latches', engine.log, () => keepLatches({ ...engine, latches: deps.latches }));
   const others = [
     startLoop('watch deadlines', engine.log, () => watchDeadlines(engine)),
     startLoop('look at executions', engine.log, () => lookAtExecutions(delivery)),
     startLoop('keep locks', engine.log, () => keepLocks(engine)),
+    latches,
     startLoop('sweep', engine.log, () => sweep(engine, strangers)),
     startLoop('watch starts', engine.log, () =>
       watchExpectedStarts({ ...engine, client: deps.client, scheduledJobs: deps.scheduledJobs }),
@@ -69,7 +75,7 @@ export function startWatcher(deps: WatcherDeps): Watcher {
     others.push(startLoop('hear events', engine.log, () => hear().catch((error) => ignoreAbort(abort.signal, error))));
   }
   const listener = listen(deps.databaseUrl, {
-    notice: (notice) => (notice === 'outbox' ? outbox : attempts).kick(),
+    notice: (notice) => ({ outbox, attempts, latches })[notice].kick(),
     error: (error) => engine.log.warn('notices interrupted', { error: error.message }),
   });
 

@@ -15,6 +15,7 @@ import type { WebhookSettings } from '../config/webhook-settings.ts';
 import type { Log, Project, WorkerEngine } from '../engine/engine.ts';
 import type { Timings } from '../model/timings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
+import { openLatches } from '../store/latches/open-latches.ts';
 import { bindNamespace, getMeta } from '../store/meta.ts';
 import { serveWebhooks } from '../triggers/webhook/serve.ts';
 import { startWatcher } from '../watcher/index.ts';
@@ -24,7 +25,7 @@ import { startTemporalWorkers, type WorkerRole, workerRoles } from './temporal-w
 
 /** Everything that a worker is made of. */
 export interface WorkerParts {
-  settings: Pick<Settings, 'temporal' | 'databaseUrl' | 'aws'>;
+  settings: Pick<Settings, 'temporal' | 'databaseUrl' | 'aws'> & Partial<Pick<Settings, 'latches'>>;
   project: Project;
   jobs: JobRegistry;
   resources: Resources;
@@ -103,7 +104,10 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       const starts = queueOf(parts, parts.resources.startQueueUrl);
       const scheduledJobs = parts.jobs.inOrder().filter((job) => job.schedule !== undefined);
       const { databaseUrl } = settings;
-      const watcher = startWatcher({ engine, client, taskQueue, scheduledJobs, databaseUrl, events, starts });
+      const external = openStores(parts);
+      release.push(() => external.close());
+      const { latches } = external;
+      const watcher = startWatcher({ engine, client, taskQueue, scheduledJobs, databaseUrl, events, starts, latches });
       release.push(async () => events?.client.destroy());
       release.push(async () => starts?.client.destroy());
       release.push(() => watcher.stop());
@@ -167,6 +171,14 @@ export class OtherNamespace extends Error {
     );
     this.name = 'OtherNamespace';
   }
+}
+
+/** The external stores of locks that the settings name. */
+function openStores({ settings, resources, log }: WorkerParts) {
+  return openLatches(settings.latches ?? { redisUrl: null, dynamodbTable: null }, {
+    region: resources.region,
+    onError: (error) => log.warn('latch connection lost', { error: error.message }),
+  });
 }
 
 function queueOf({ resources, settings }: WorkerParts, url: string | undefined) {

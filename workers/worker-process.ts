@@ -6,6 +6,7 @@ import { readResources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
 import { defaultTimings, type Timings } from '../model/timings.ts';
 import { keptBundle } from './bundle-cache.ts';
+import { refuseUnknownStores } from './refuse-unknown-stores.ts';
 import { untilSignalled } from './signals.ts';
 import { startWorker } from './start-worker.ts';
 import type { WorkerRole } from './temporal-workers.ts';
@@ -32,6 +33,7 @@ export async function runWorkerProcess(
       'NIGHTSHIFT_RESOURCES: is not set; expected the path of the resources file, for example .nightshift/resources.json',
     ]);
   }
+  refuseUnknownStores(project.jobs, settings.latches);
   const resources = await readResources(settings.resourcesFile);
   const bundle = await keptBundle({ directory: project.directory, jobs: project.jobs.jobs.values() });
   const worker = await startWorker({

@@ -7,11 +7,21 @@ import { type CallLimits, callQueueOf } from '../model/settings.ts';
  * The activities of a run. Local: each is a short transaction (and at most one AWS call of 10 s), and a local one costs
  * one history event in place of three. Retried for ever: a database that is away for a night loses no run.
  */
-export const { openRun, startTask, stopStep, readOutputs, beginHandler, closeRun, runOther, resolveTime } =
-  proxyLocalActivities<Activities>({
-    startToCloseTimeout: '12 seconds',
-    retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-  });
+export const {
+  openRun,
+  startTask,
+  stopStep,
+  readOutputs,
+  beginHandler,
+  closeRun,
+  runOther,
+  resolveTime,
+  askLock,
+  releaseLock,
+} = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '12 seconds',
+  retry: { initialInterval: '200 milliseconds', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
 
 /** Beyond the call's own limit: its grace, and a worker that has to take it over. */
 const slackMs = 120_000;

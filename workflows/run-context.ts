@@ -5,6 +5,7 @@ import { makeParallel } from './parallel.ts';
 import { makeRunOther } from './run-other.ts';
 import { makeSleepUntil } from './sleep-until.ts';
 import { makeTaskCalls } from './task-calls.ts';
+import { makeWithLock } from './with-lock.ts';
 
 /** What a job's code gets, and which of its calls have not come to an end. */
 export interface ContextOfRun {
@@ -22,6 +23,7 @@ export function makeContext(run: RunInput, inbox: Inbox, handler = false): Conte
     run: { id: run.runId, job: run.job, key: run.runKey, execution: run.execution },
     parallel: makeParallel(),
     runJob: makeRunOther(run, inbox, open),
+    withLock: makeWithLock(run, inbox),
     sleepUntil: makeSleepUntil(run),
     log: (event: string, record?: Record<string, unknown>) => log.info(event, record),
   };

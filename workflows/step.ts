@@ -25,6 +25,8 @@ export interface StepCall {
   call: CallLimits | null;
   /** A step of `onFailure`. */
   handler?: boolean;
+  /** Locks of `withLock` around the call; left out when there are none. */
+  locks?: string[];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { RunInput } from '../model/settings.ts';
 import type { BatchCallOptions, CallOptions } from '../model/task.ts';
 import { currentBranch, within } from './branches.ts';
 import type { Inbox } from './inbox.ts';
+import { currentLocks, enterParts } from './lock-parts.ts';
 import { handled, misuse } from './misuse.ts';
 import { carryOut, type StepCall } from './step.ts';
 
@@ -42,12 +43,16 @@ export function makeTaskCalls(run: RunInput, inbox: Inbox, handler = false): Tas
     const retry = run.retry[step.task];
     if (retry === undefined) throw misuse(`${run.job} has no task "${step.task}"`);
     open.add(step.stepKey);
+    const leave = enterParts(step.stepKey);
+    const locks = currentLocks();
+    const under = locks.length === 0 ? {} : { locks };
     try {
       const { runId, execution } = run;
       const of = { runId, execution, retry, call: run.calls[step.task] ?? null, ...(handler ? { handler } : {}) };
-      return await carryOut({ ...of, ...step }, inbox);
+      return await carryOut({ ...of, ...step, ...under }, inbox);
     } finally {
       open.delete(step.stepKey);
+      leave();
     }
   };
 

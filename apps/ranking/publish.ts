@@ -1,6 +1,7 @@
 /** BATCH-001, last step: ranks the scores of the business date and replaces the rankings, all in one transaction. */
 import { finish, runStep } from '../../container/index.ts';
 import { type Database, inTransaction, withDatabase } from './database.ts';
+import { fence } from './fence.ts';
 import { readParameters } from './parameters.ts';
 import { lockRankings, replaceRankings, type TopUser, topOf } from './rankings.ts';
 
@@ -22,6 +23,7 @@ interface Published {
 
 async function publish(database: Database, date: string): Promise<Published> {
   await lockRankings(database);
+  await fence(database, 'rankings');
   const records = await replaceRankings(database, date);
   return { records, top: await topOf(database, shownInResult) };
 }

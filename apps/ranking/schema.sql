@@ -51,3 +51,9 @@ create table if not exists shop.mail_outbox (
   subject text not null,
   primary key (business_date, user_id)
 );
+
+-- The newest token of each lock under which something was written. A writer with an older one is stale, and refused.
+create table if not exists shop.lock_fence (
+  name text primary key,
+  token bigint not null
+);

@@ -30,6 +30,7 @@ test('only the database has no default', () => {
     temporal: { namespace: 'default', connectionOptions: expect.objectContaining({ address: '127.0.0.1:7233' }) },
     webhook: null,
     aws: { region: null, endpointUrl: null },
+    latches: { redisUrl: null, dynamodbTable: null },
     resourcesFile: null,
     logLevel: 'info',
   });

@@ -26,6 +26,7 @@ export const features: readonly Feature[] = [
   { name: 'waiting', ends: 'succeeded', act: waitForPrerequisite },
   { name: 'failed', ends: 'failed', errorClass: 'exitCode', act: failOneShard },
   { name: 'timed-out', ends: 'timedOut', errorClass: 'timedOut', act: holdForEver },
+  { name: 'with-lock', ends: 'succeeded', act: waitForPart },
   { name: 'task-not-awaited', ends: 'failed', errorClass: 'taskNotAwaited', act: forgetTheSecond },
   { name: 'parallel', ends: 'succeeded', act: (world) => world.start('PARALLEL', { limit: 2 }) },
   { name: 'parallel-wait', ends: 'failed', errorClass: 'exitCode', act: failOneBranch },
@@ -67,6 +68,21 @@ async function waitForPrerequisite(world: World): Promise<string> {
     describe: `${run} to have asked whether it may run`,
   });
   await world.ends(await world.start('LEFT'));
+  return run;
+}
+
+/** The lock is held when it is asked for, so the run waits for a wake and asks again. */
+async function waitForPart(world: World): Promise<string> {
+  writeFileSync(join(world.dir, 'hold-hasty'), '');
+  const holder = await world.start('HASTY');
+  await processStarted(world);
+  const run = await world.start('PARTED');
+  const asked = `select 1 from waits where run_id = $1 and kind = 'lock' and met_at is null`;
+  await until(async () => (await world.db.query(asked, [run])).rowCount === 1, {
+    describe: 'the lock to be asked for',
+  });
+  rmSync(join(world.dir, 'hold-hasty'));
+  await world.ends(holder);
   return run;
 }
 

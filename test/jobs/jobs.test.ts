@@ -12,10 +12,10 @@ async function load() {
   return { config, registry: await loadJobs(root, config) };
 }
 
-test('the night is a chain of three jobs', async () => {
+test('the night is a chain of four jobs', async () => {
   const { config, registry } = await load();
 
-  expect(registry.inOrder().map(({ id }) => id)).toEqual(['BATCH-000', 'BATCH-001', 'BATCH-002']);
+  expect(registry.inOrder().map(({ id }) => id)).toEqual(['BATCH-000', 'BATCH-001', 'BATCH-002', 'BATCH-003']);
   expect(registry.successorsOf('BATCH-000').map(({ id }) => id)).toEqual(['BATCH-001']);
   expect(config).toMatchObject({ name: 'nightshift', timezone: 'Asia/Tokyo', local: { date: '2026-11-21' } });
 });
@@ -38,6 +38,16 @@ test('the ranking is what its design sheet says', async () => {
   expect(registry.get('BATCH-001').schedule?.expression).toBe('cron(0 3 * * ? *)');
   expect(registry.get('BATCH-001')).toMatchObject({ webhook: true, onEvent: { detailType: 'Day closed' } });
   expect(registry.get('BATCH-002')).toMatchObject({ after: ['BATCH-001'], notBefore: '03:15' });
+});
+
+test('the repair names the same lock as the ranking, and waits for it', async () => {
+  const { registry } = await load();
+
+  expect(registry.get('BATCH-003')).toMatchObject({
+    after: ['BATCH-001'],
+    locks: [{ name: 'rankings', ifBusy: 'wait' }],
+  });
+  expect(registry.get('BATCH-001').locks).toEqual([{ name: 'rankings', ifBusy: 'fail' }]);
 });
 
 test('no job file carries a secret: only names of variables and secrets', async () => {
@@ -68,5 +78,6 @@ test('the same files load in the process that users run, under tsx', async () =>
     ['BATCH-000', 'jobs/daily-aggregation.ts', 'dailyAggregation'],
     ['BATCH-001', 'jobs/ranking.ts', 'ranking'],
     ['BATCH-002', 'jobs/mail-notification.ts', 'mailNotification'],
+    ['BATCH-003', 'jobs/ranking-repair.ts', 'rankingRepair'],
   ]);
 });

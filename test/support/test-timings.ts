@@ -16,6 +16,7 @@ export const testTimings: Timings = {
   sweepUnknownAgeMs: 1_000,
   deadlinesMs: 100,
   leaseMs: 300,
+  latchMs: 100,
   outboxClaimMs: 1_000,
   callLeaseMs: 1_500,
   callGraceMs: 2_000,

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 const appFolder = fileURLToPath(new URL('../../../apps/ranking', import.meta.url));
 
 /** The programs of the app, by the name of their file. */
-export type EntryName = 'aggregate' | 'score' | 'publish' | 'notify';
+export type EntryName = 'aggregate' | 'score' | 'publish' | 'repair' | 'notify';
 
 /** What a program is told. */
 export interface EntryInput {
@@ -18,6 +18,8 @@ export interface EntryInput {
   date: string;
   /** Default: no array. */
   shard?: { index: number; count: number };
+  /** The token of the lock `rankings`; null: the run holds no lock. Default 1. */
+  token?: number | null;
 }
 
 /** What somebody outside sees of a program that has ended. */
@@ -57,12 +59,14 @@ export async function buildRankingApp(): Promise<RankingApp> {
 }
 
 /** Nothing of this process's environment but PATH, as in a container. */
-function environment({ databaseUrl, date, shard }: EntryInput): Record<string, string> {
+function environment({ databaseUrl, date, shard, token = 1 }: EntryInput): Record<string, string> {
   const array = shard && {
     AWS_BATCH_JOB_ARRAY_INDEX: String(shard.index),
     NIGHTSHIFT_SHARD_COUNT: String(shard.count),
   };
-  return { PATH: process.env.PATH ?? '', DATABASE_URL: databaseUrl, JOB_INPUT: JSON.stringify({ date }), ...array };
+  const locks = token === null ? {} : { NIGHTSHIFT_LOCK_TOKENS: JSON.stringify({ rankings: token }) };
+  const told = { DATABASE_URL: databaseUrl, JOB_INPUT: JSON.stringify({ date }) };
+  return { PATH: process.env.PATH ?? '', ...told, ...locks, ...array };
 }
 
 interface Line {
