@@ -1,6 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileOf } from './replay.ts';
 
+/** What to do when the code asks for something else than a history has. */
+export const advice = [
+  'If the change is meant, run `npm run histories` and review the difference of test/histories/.',
+  'If it is not, mend it: runs that are open when it is deployed would break, or ask for something else than they did.',
+].join('\n');
+
 /**
  * Compares what a replay asks for with what was recorded.
  * @throws Error that shows the first command that differs and says what to do about it.
@@ -16,8 +22,7 @@ export async function expectRecordedCommands(feature: string, commands: string):
       `Command ${at + 1} of the replayed history "${feature}" is another one than was recorded.`,
       `  recorded: ${recorded[at] || '(no more commands)'}`,
       `  now:      ${now[at] || '(no more commands)'}`,
-      'If the change is meant, run `npm run histories` and review the difference of test/histories/.',
-      'If it is not, mend it: runs that are open when it is deployed would break, or ask for something else than they did.',
+      advice,
     ].join('\n'),
   );
 }

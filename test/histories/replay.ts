@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { type InjectedSinks, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
 import { bundleWorkflows } from '../../workers/bundle-workflows.ts';
 import { installRuntime } from '../../workers/temporal.ts';
 import type { CommandSinks } from '../support/record-commands.ts';
 import { testJobs } from '../support/test-jobs.ts';
+import { advice } from './compare-commands.ts';
 
 /** The code of a workflow bundle. */
 export type BundleCode = Pick<WorkflowBundleWithSourceMap, 'code'>;
@@ -40,7 +42,7 @@ export function bundleWithRecorder(): Promise<WorkflowBundleWithSourceMap> {
  */
 export async function replay(bundle: BundleCode, history: RecordedHistory): Promise<void> {
   installRuntime(silent);
-  await Worker.runReplayHistory({ workflowBundle: asBundle(bundle) }, historyFromJSON(history));
+  await advised(Worker.runReplayHistory({ workflowBundle: asBundle(bundle) }, historyFromJSON(history)));
 }
 
 /** Replays a history with a bundle that has the recorder; gives the commands with their arguments, as text. */
@@ -49,8 +51,19 @@ export async function replayCommands(bundle: BundleCode, history: RecordedHistor
   const lines: string[] = [];
   const record = { fn: (_: unknown, line: string) => void lines.push(line), callDuringReplay: true };
   const sinks: InjectedSinks<CommandSinks> = { commands: { record } };
-  await Worker.runReplayHistory({ workflowBundle: asBundle(bundle), sinks }, historyFromJSON(history));
-  return `${lines.join('\n')}\n`;
+  await advised(Worker.runReplayHistory({ workflowBundle: asBundle(bundle), sinks }, historyFromJSON(history)));
+  // Replayed on a queue that is named anew each time.
+  return `${lines.join('\n').replace(/fake_replay_queue-\d+/g, 'queue')}\n`;
+}
+
+/** An error of the replay tells nobody what to do. */
+async function advised(replaying: Promise<void>): Promise<void> {
+  try {
+    await replaying;
+  } catch (error) {
+    if (error instanceof DeterminismViolationError) error.message += `\n${advice}`;
+    throw error;
+  }
 }
 
 function asBundle({ code }: BundleCode) {
