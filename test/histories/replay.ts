@@ -7,7 +7,7 @@ import { bundleWorkflows } from '../../workers/bundle-workflows.ts';
 import { installRuntime } from '../../workers/temporal.ts';
 import type { CommandSinks } from '../support/record-commands.ts';
 import { testJobs } from '../support/test-jobs.ts';
-import { advice } from './compare-commands.ts';
+import { advice } from './advice.ts';
 
 /** The code of a workflow bundle. */
 export type BundleCode = Pick<WorkflowBundleWithSourceMap, 'code'>;
