@@ -114,6 +114,31 @@ test('a run that is cancelled in a part, or while it waits for one, leaves no lo
     expect((await world.ends(third)).result).toEqual({ tokens: [{}, { part: 2 }, {}] });
   }));
 
+test('a branch that is stopped while it waits for a lock gives up its place in the line, and what it was granted', () =>
+  withWorld(temporal, async (world) => {
+    await world.startWorker();
+    tell(world, 'hold-inside', 'hold-fails.fails', 'fail-fails.fails', 'hold-last');
+    const holder = await ask(world, 'PARTED', '2026-11-01');
+    await until(async () => (await holderOf(world, 'part'))?.runId === holder, { describe: 'the lock to be held' });
+    const yielding = await ask(world, 'YIELDING', '2026-11-02');
+    await until(async () => (await asking(world)).includes(yielding), { describe: 'the branch to ask' });
+    await until(() => world.aws.journal.running().length === 2, { describe: 'the other branch to work' });
+
+    untell(world, 'hold-fails.fails');
+    await until(() => stepsOf(world, yielding).then((steps) => steps.last === 'open'), { describe: 'it to go on' });
+
+    expect(await asking(world)).toEqual([]);
+    untell(world, 'hold-inside');
+    expect((await world.ends(holder)).status).toBe('succeeded');
+    expect(await holderOf(world, 'part')).toEqual({ runId: null, token: 1 });
+    expect((await world.ends(await ask(world, 'PARTED', '2026-11-03'))).result).toMatchObject({
+      tokens: [{}, { part: 2 }, {}],
+    });
+    untell(world, 'hold-last');
+    expect((await world.ends(yielding)).status).toBe('succeeded');
+    expect(await stepsOf(world, yielding)).toEqual({ 'fails/fails': 'failed', last: 'succeeded' });
+  }));
+
 async function cancel(world: World, runId: string) {
   await stopRun(world.engine, { runId, reason: 'cancelled', who: 'test', error: null });
 }
@@ -134,4 +159,13 @@ async function insides(world: World, keys = ['inside']) {
     [keys],
   );
   return rows;
+}
+
+/** Step to its status. */
+async function stepsOf(world: World, runId: string): Promise<Record<string, string>> {
+  const { rows } = await world.db.query<{ key: string; status: string }>(
+    'select key, status from steps where run_id = $1',
+    [runId],
+  );
+  return Object.fromEntries(rows.map(({ key, status }) => [key, status]));
 }
