@@ -1,5 +1,6 @@
 import { startRun } from '../../engine/start-run.ts';
 import { stopRun } from '../../engine/stop-run.ts';
+import { eventTypes } from '../histories/fetch-history.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 import { type World, withWorld } from '../support/world.ts';
@@ -67,10 +68,9 @@ test('a part that fails keeps its lock until the other work in it has ended', ()
     await world.startWorker();
     tell(world, 'hold-two', 'fail-one');
     const run = await world.start('PAIR');
-    await until(async () => (await world.db.query(`select 1 from attempts where status = 'failed'`)).rowCount === 1, {
-      describe: 'the first step to fail',
-    });
+    await heardOfFailure(world, run);
     expect(await holderOf(world, 'part')).toMatchObject({ runId: run });
+    expect(Object.keys(await stepsOf(world, run)).sort()).toEqual(['one', 'two']);
 
     untell(world, 'hold-two');
 
@@ -159,6 +159,16 @@ async function insides(world: World, keys = ['inside']) {
     [keys],
   );
   return rows;
+}
+
+/** The run's code has been told of a failed step, and has done all that it does about it before it is woken again. */
+async function heardOfFailure(world: World, runId: string) {
+  const told = `select 1 from attempts where status = 'failed' and told`;
+  await until(async () => (await world.db.query(told)).rowCount === 1, { describe: 'the failure to be told' });
+  const isIdle = (types: string[]) =>
+    types.lastIndexOf('EVENT_TYPE_WORKFLOW_TASK_COMPLETED') >
+    types.lastIndexOf('EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED');
+  await until(async () => isIdle(await eventTypes(world, runId)), { describe: 'the code to have acted on it' });
 }
 
 /** Step to its status. */
