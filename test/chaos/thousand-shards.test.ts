@@ -11,6 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => temporal.stop());
 
+/** On a busy machine a thousand lines are not read, nor an array submitted, within the short periods of other tests. */
+const unhurried = { collectOutputMs: 120_000, collectLogMs: 60_000, submitClaimMs: 20_000, submitMarginMs: 10_000 };
 const size = 1_000;
 /** 3 % of the shards lose their Spot capacity, 1 % end with code 75, one runs out of memory. */
 const unlucky = { spot: 30, exit: 10, memory: 1 };
@@ -27,7 +29,7 @@ test('of 1,000 shards exactly those that failed run again, and losses of Spot sp
       ...Object.fromEntries(exit.map((shard) => [shard, ['75']])),
       [worst]: ['hold', 'hold', '75'],
     };
-    await world.startWorker();
+    await world.startWorker(unhurried);
     const id = await world.start('THOUSAND', { size, tries });
     await secondLoss(world, failed.indexOf(worst));
 
@@ -57,7 +59,7 @@ test('of 1,000 shards exactly those that failed run again, and losses of Spot sp
 
 test('a shard that fails by its exit code once more than there are retries fails the run, alone', () =>
   withWorld(temporal, async (world) => {
-    await world.startWorker();
+    await world.startWorker(unhurried);
     const id = await world.start('THOUSAND', { size: 4, tries: { 1: ['75', '75'], 2: ['75'] } });
 
     const run = await world.ends(id, 120_000);

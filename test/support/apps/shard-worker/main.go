@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// The input: what the tries of a shard do, by logical shard. "hold" waits to be killed, a number is an exit code; a try
-// that is not named succeeds.
+// The input: what the tries of a shard do, by logical shard. "hold" waits to be killed (after a minute it gives up), a
+// number is an exit code; a try that is not named succeeds.
 type input struct {
 	Tries map[string][]string `json:"tries"`
 }
@@ -34,7 +34,8 @@ func main() {
 
 func fail(how string) {
 	if how == "hold" {
-		time.Sleep(time.Hour)
+		time.Sleep(time.Minute)
+		log.Fatal("nobody has killed this shard")
 	}
 	code, err := strconv.Atoi(how)
 	if err != nil {
