@@ -9,6 +9,7 @@ import { lockRuns } from '../store/runs.ts';
 import { deleteLockWaits, insertWait, meetWaits } from '../store/waits.ts';
 import type { Engine } from './engine.ts';
 import { freeLocks } from './free-locks.ts';
+import { lockRefusal } from './lock-rules.ts';
 
 /** A `withLock` of a run asks for its lock. */
 export interface LockAsk {
@@ -67,7 +68,7 @@ async function answer(sql: Sql, at: At): Promise<LockAnswer> {
   const { runId, execution, lock } = at.ask;
   const granted = await grantedSlots(sql, runId);
   const own = granted.find((slot) => slot.name === lock.name);
-  const message = refusal(granted, at.ask);
+  const message = lockRefusal(granted, at.ask);
   if (message !== null) return { status: 'refused', message };
   if (own !== undefined) {
     await adoptSlot(sql, runId, lock.name, execution);
@@ -83,18 +84,6 @@ async function answer(sql: Sql, at: At): Promise<LockAnswer> {
   const fresh = (await grantedSlots(sql, runId)).find((slot) => slot.name === lock.name);
   if (fresh === undefined) throw new Error(`The lock ${lock.name} was granted to ${runId}, which does not hold it`);
   return ofSlot(sql, at, fresh);
-}
-
-/** Null when the ask keeps to the order of names among what this execution holds. */
-function refusal(granted: GrantedSlot[], { runId, execution, lock }: LockAsk): string | null {
-  const held = granted.filter((slot) => slot.execution === null || slot.execution === execution);
-  const same = held.find((slot) => slot.name === lock.name);
-  if (same !== undefined && same.execution === null) {
-    return `withLock("${lock.name}") in ${runId}: the run holds "${lock.name}" from its start to its end by the job's locks; take one of the two out`;
-  }
-  const later = held.find((slot) => slot.name > lock.name);
-  if (later === undefined) return null;
-  return `withLock("${lock.name}") in ${runId}: the run holds "${later.name}" already, and locks are taken in alphabetical order, so that no two runs wait for each other; take "${lock.name}" first`;
 }
 
 /** A granted lock is held once its external latch is. */

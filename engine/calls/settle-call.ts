@@ -10,6 +10,7 @@ import { failPendingShards, succeedShards } from '../../store/shards.ts';
 import { endStep } from '../../store/steps.ts';
 import { attemptEnd } from '../attempt-end.ts';
 import type { WorkerEngine } from '../engine.ts';
+import { recordsOf } from '../records-of.ts';
 import { tellRun } from '../tell-run.ts';
 
 /** What came of a call. */
@@ -97,9 +98,4 @@ function asJson(value: unknown): string | null {
   } catch {
     return null;
   }
-}
-
-function recordsOf(output: unknown): number | null {
-  if (typeof output !== 'object' || output === null || !('records' in output)) return null;
-  return Number.isSafeInteger(output.records) ? (output.records as number) : null;
 }
