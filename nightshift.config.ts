@@ -6,6 +6,10 @@ export default defineConfig({
   local: {
     date: '2026-11-21',
     database: { name: 'shop', secret: 'shop/database' },
+    // What the crawler uses; a secret that protects nothing.
+    secrets: { 'market/database': '{"username":"crawler","password":"local"}' },
+    topics: ['crawls'],
+    buckets: ['crawls'],
     prepare: 'apps/ranking/seed.ts',
   },
 });

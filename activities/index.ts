@@ -3,6 +3,7 @@ import { startScheduled } from '../engine/start-scheduled.ts';
 import { createAskLock } from './ask-lock.ts';
 import { createBeginHandler } from './begin-handler.ts';
 import { createCloseRun } from './close-run.ts';
+import { createDescribeTask } from './describe-task.ts';
 import { createOpenRun } from './open-run.ts';
 import { createReadOutputs } from './read-outputs.ts';
 import { createReleaseLock } from './release-lock.ts';
@@ -19,6 +20,7 @@ export function createActivities(engine: WorkerEngine) {
     startTask: createStartTask(engine),
     stopStep: createStopStep(engine),
     readOutputs: createReadOutputs(engine),
+    describeTask: createDescribeTask(engine),
     beginHandler: createBeginHandler(engine),
     closeRun: createCloseRun(engine),
     runOther: createRunOther(engine),

@@ -42,6 +42,7 @@ export function instantCompute(db: Database): Compute<BatchRequest> {
     printed: async () => new Map(),
     logs: async () => [],
     logTail: async () => [],
+    detail: async () => null,
     observeEvent: () => null,
   };
 }

@@ -55,9 +55,14 @@ export async function runNight(engine: Engine, night: Night): Promise<number> {
  */
 export function refuseUnrunnable({ jobs }: { jobs: JobRegistry }, named: string[]): void {
   for (const id of named) {
-    if (jobs.get(id).input === undefined) continue;
+    if (runsByItself(jobs.get(id))) continue;
     throw new UsageError(`${id} takes an input: start \`nightshift dev\`, then \`nightshift run ${id} --input '...'\``);
   }
+}
+
+/** Without an input, or with the one that its schedule gives. */
+function runsByItself(job: Job): boolean {
+  return job.input === undefined || job.schedule?.input !== undefined;
 }
 
 /** The named jobs, with the prerequisites that have not succeeded: without them they would wait for ever. */
@@ -93,7 +98,8 @@ async function startAgain(engine: Engine, job: Job, runKey: string): Promise<str
     await followRuns(engine.db, [id], { show: () => undefined, signal: new AbortController().signal });
   }
   const fresh = before === undefined || before.status === 'expected';
-  await startRun(engine, { job: job.id, runKey, who: whoAmI(), ...(fresh ? {} : { again: 'fromStart' }) });
+  const how = fresh ? { input: job.schedule?.input } : ({ again: 'fromStart' } as const);
+  await startRun(engine, { job: job.id, runKey, who: whoAmI(), ...how });
   return id;
 }
 

@@ -156,6 +156,8 @@ export interface Compute<Request extends StartRequest = StartRequest> {
   find(request: Request): Promise<string[]>;
   /** At most 100 ids, one call for all of them. An id that AWS does not know is missing from the answer. */
   describe(externalIds: string[]): Promise<Map<string, Observation>>;
+  /** The thing as AWS describes it, as plain JSON; null when AWS does not know it. */
+  detail(externalId: string): Promise<Record<string, unknown> | null>;
   /** How it ended by the words of a kept event, for when AWS has forgotten it; null when the event does not say. */
   observeEvent(event: unknown, externalId: string): Observation | null;
   /** Asks AWS to stop it; success for what has ended already. Ended is only what `describe` says. */

@@ -43,6 +43,9 @@ const schema = z.strictObject({
           secret: text('the secret that holds its URL, such as "shop/database"'),
         })
         .optional(),
+      secrets: z.record(z.string().min(1), z.string('write a text')).optional(),
+      topics: z.array(text('names of topics, such as ["crawls"]')).optional(),
+      buckets: z.array(text('names of buckets, such as ["crawls"]')).optional(),
       prepare: text('the path of a module, such as "apps/ranking/seed.ts"').optional(),
     })
     .optional(),

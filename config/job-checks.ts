@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from '../model/duration.ts';
 import type { Job } from '../model/job.ts';
-import { compileInput } from './job-input.ts';
+import { checkInput, compileInput, InputError } from './job-input.ts';
 import { scheduleProblems } from './schedule-checks.ts';
 
 /**
@@ -25,12 +25,26 @@ function slowProblems({ slowAfter, timeout }: { slowAfter: Job['slowAfter']; tim
 }
 
 function inputProblems(job: Job): string[] {
-  if (job.input === undefined) return [];
+  if (job.input === undefined) {
+    return job.schedule?.input === undefined ? [] : ['schedule.input: the job takes none; give it an input schema'];
+  }
   try {
     compileInput(job.input);
-    return [];
   } catch (error) {
     return [`input: is not a JSON Schema that Ajv takes (${(error as Error).message}); write one of draft 7`];
+  }
+  return scheduledInputProblems(job);
+}
+
+/** What its schedule starts has no other input. */
+function scheduledInputProblems(job: Job): string[] {
+  if (job.schedule === undefined) return [];
+  try {
+    checkInput(job, job.schedule.input);
+    return [];
+  } catch (error) {
+    const problems = error instanceof InputError ? error.problems.join('; ') : (error as Error).message;
+    return [`schedule.input: does not fit the job's input (${problems}); write what its runs are to get`];
   }
 }
 

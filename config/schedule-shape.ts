@@ -38,6 +38,7 @@ export const scheduleShape = z.strictObject({
     .optional(),
   dst: dst.optional(),
   holidays: holidays.optional(),
+  input: z.unknown().optional(),
   overlap: z.enum(['wait', 'skip', 'allow'], 'write "wait", "skip" or "allow"').optional(),
 } satisfies Shape<Schedule>);
 

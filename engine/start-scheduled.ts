@@ -25,7 +25,7 @@ const who = 'schedule';
  */
 export async function startScheduled(engine: Engine, start: ScheduledStart): Promise<void> {
   const job = engine.jobs.get(start.job);
-  const input = start.does === 'start' ? checkInput(job, undefined) : undefined;
+  const input = start.does === 'start' ? checkInput(job, job.schedule?.input) : undefined;
   const ask = (willEnd: boolean) =>
     withTransaction(engine.db, async (sql) => {
       const run = await lock(sql, engine, { start, willEnd });

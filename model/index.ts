@@ -40,6 +40,7 @@ export type {
   ScheduleExpression,
 } from './schedule.ts';
 export type { Ec2Size, FargateSize } from './size.ts';
+export type { StepDetail } from './step-detail.ts';
 export type {
   AwsTaskOptions,
   BatchCallOptions,

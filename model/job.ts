@@ -6,6 +6,7 @@ import type { RunError } from './failures.ts';
 import type { Parallel } from './parallel.ts';
 import type { RunJob } from './run-job.ts';
 import type { Schedule } from './schedule.ts';
+import type { StepDetail } from './step-detail.ts';
 import type { RetryOptions, Task, TaskCalls } from './task.ts';
 import type { WithLock } from './with-lock.ts';
 
@@ -44,6 +45,8 @@ export interface RunContext<T, I> {
   sleepUntil: (when: Date | string) => Promise<void>;
   /** Holds a lock around a part of the run: `await withLock('cache', () => tasks.refresh({ date }))`. */
   withLock: WithLock;
+  /** What is known of the newest try of a task, with AWS's own description of it: for handlers that tell it on. */
+  describe: (task: keyof T & string) => Promise<StepDetail>;
   /** Writes an event and a record to the worker's log, once, also when the code is replayed. */
   log: (event: string, record?: Record<string, unknown>) => void;
 }

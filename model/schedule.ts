@@ -56,6 +56,8 @@ export interface Schedule {
   dst?: DstPolicy;
   /** Business dates that are left out or moved. Default: none. */
   holidays?: Holidays;
+  /** The input of the runs that it starts; must fit the job's `input`. Default: none. */
+  input?: unknown;
   /** When a start comes while a run that the schedule has started is still open: `'wait'` for its end, `'skip'` this one, or `'allow'` both. Default `'wait'` for a job that runs by date, `'skip'` by instant. */
   overlap?: 'wait' | 'skip' | 'allow';
 }

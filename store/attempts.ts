@@ -99,6 +99,16 @@ export function latestAttempt(sql: Sql, stepId: number) {
   );
 }
 
+/** The newest attempt of any step of a task in a generation of a run; undefined when it was never called. */
+export function newestAttemptOf<Request>(sql: Sql, of: { runId: string; generation: number; task: string }) {
+  return one<AttemptRow<Request>>(
+    sql,
+    `select ${columns} from attempts a join steps s on s.id = a.step_id
+     where s.run_id = $1 and s.generation = $2 and s.task = $3 order by a.created_at desc, a.number desc limit 1`,
+    [of.runId, of.generation, of.task],
+  );
+}
+
 /** As many ends as one wake carries: with their log tails they stay far below what a signal may hold. */
 export const maxEnds = 50;
 

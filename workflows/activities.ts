@@ -12,6 +12,7 @@ export const {
   startTask,
   stopStep,
   readOutputs,
+  describeTask,
   beginHandler,
   closeRun,
   runOther,

@@ -1,6 +1,8 @@
 import { log } from '@temporalio/workflow';
 import type { RunInput } from '../model/settings.ts';
+import { describeTask } from './activities.ts';
 import type { Inbox } from './inbox.ts';
+import { handled } from './misuse.ts';
 import { makeParallel } from './parallel.ts';
 import { makeRunOther } from './run-other.ts';
 import { makeSleepUntil } from './sleep-until.ts';
@@ -23,6 +25,7 @@ export function makeContext(run: RunInput, inbox: Inbox, handler = false): Conte
     run: { id: run.runId, job: run.job, key: run.runKey, execution: run.execution },
     parallel: makeParallel(),
     runJob: makeRunOther(run, inbox, open),
+    describe: handled((task: string) => describeTask({ runId: run.runId, task })),
     withLock: makeWithLock(run, inbox),
     sleepUntil: makeSleepUntil(run),
     log: (event: string, record?: Record<string, unknown>) => log.info(event, record),

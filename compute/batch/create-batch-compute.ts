@@ -1,10 +1,12 @@
 import { BatchClient } from '@aws-sdk/client-batch';
 import { type AwsPlace, clientConfig, logClients } from '../aws/clients.ts';
+import { plain } from '../aws/plain.ts';
 import { logTail } from '../logs/log-tail.ts';
 import { outputs } from '../logs/outputs.ts';
 import type { BatchRequest, Compute } from '../port.ts';
 import type { BatchClients } from './clients.ts';
 import { describe } from './describe.ts';
+import { describeJobs } from './describe-jobs.ts';
 import { find } from './find.ts';
 import { list, liveTags } from './list.ts';
 import { logs, printed } from './logs.ts';
@@ -19,6 +21,7 @@ export function createBatchCompute(place: AwsPlace): Compute<BatchRequest> {
     start: (request) => start(clients, request),
     find: (request) => find(clients, request),
     describe: (externalIds) => describe(clients, externalIds),
+    detail: async (externalId) => plain((await describeJobs(clients, [externalId])).get(externalId)),
     observeEvent,
     stop: (externalId, reason) => stop(clients, externalId, reason),
     list: (queues, prefix) => list(clients, queues, prefix),

@@ -1,8 +1,10 @@
 import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { type AwsPlace, clientConfig, logClients } from '../aws/clients.ts';
+import { plain } from '../aws/plain.ts';
 import { logTail } from '../logs/log-tail.ts';
 import { outputs } from '../logs/outputs.ts';
 import type { CodeBuildRequest, Compute } from '../port.ts';
+import { describeBuilds } from './builds.ts';
 import type { CodeBuildClients } from './clients.ts';
 import { describe } from './describe.ts';
 import { find } from './find.ts';
@@ -19,6 +21,7 @@ export function createCodeBuildCompute(place: AwsPlace): Compute<CodeBuildReques
     start: (request) => start(clients, request),
     find: (request) => find(clients, request),
     describe: (externalIds) => describe(clients, externalIds),
+    detail: async (externalId) => plain((await describeBuilds(clients, [externalId])).get(externalId)),
     observeEvent,
     stop: (externalId) => stop(clients, externalId),
     list: (projects, prefix) => list(clients, projects, prefix),

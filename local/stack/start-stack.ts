@@ -111,13 +111,15 @@ async function bootTemporal(options: StackOptions, state: string, release: Relea
 }
 
 async function bootAws(
-  { jobs, project, directory }: StackOptions,
+  { config, jobs, project, directory }: StackOptions,
   with_: { apps: AppImages; secrets: Record<string, string> },
   release: Release,
 ): Promise<LocalAws> {
   const aws = await startLocalAws({
     ...localServices(jobs.inOrder(), project, { directory, apps: with_.apps }),
-    secrets: with_.secrets,
+    secrets: { ...config.local.secrets, ...with_.secrets },
+    topics: [...(config.local.topics ?? [])],
+    buckets: [...(config.local.buckets ?? [])],
     jobQueues: [queue, `${queue}-spot`],
     clusters: [cluster],
     eventQueue,
