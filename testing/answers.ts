@@ -7,6 +7,7 @@ import { type ActivationJob, completedJob, failedJob } from './activation-jobs.t
 import type { Command } from './commands.ts';
 import { type Play, RefusedAnswer } from './play.ts';
 import { callTask, outputsOf, startTask, stopStep } from './play-attempts.ts';
+import { describeTask } from './play-detail.ts';
 import { beginHandler, closeRun } from './play-ends.ts';
 import { askLock, openRun, releaseLock } from './play-locks.ts';
 
@@ -27,6 +28,7 @@ const answers: Answers = {
   runOther,
   askLock,
   releaseLock,
+  describeTask,
   readOutputs: (play, { stepKey }) => {
     const step = play.steps.get(stepKey);
     if (step === undefined) throw new Error(`There is no step ${stepKey} to read outputs of`);

@@ -1,6 +1,5 @@
 import type { Duration } from '../model/duration.ts';
 import type { FailureClass } from '../model/failures.ts';
-import type { RunStatus } from '../model/run-states.ts';
 import type { Carries } from '../model/task.ts';
 
 /** The ways in which the work of a task can fail; the others are ways in which a run does. */
@@ -84,10 +83,16 @@ export type Fakes<T> = { readonly [K in keyof T]: T[K] extends Carries<infer I, 
 
 /** How a run that the job waits for by `runJob` ends. */
 export type OtherEnd =
-  /** It succeeds, with this result. */
-  | { result: unknown }
-  /** It does not; `reason` is shown for one that was not run. */
-  | { status: Exclude<RunStatus, 'expected' | 'waiting' | 'running' | 'stopping' | 'succeeded'>; reason?: string };
+  | {
+      /** It succeeds, with this result. */
+      result: unknown;
+    }
+  | {
+      /** It does not succeed. */
+      status: 'failed' | 'timedOut' | 'cancelled' | 'notRun';
+      /** Why it was not run, such as `lockBusy`. Default: none. */
+      reason?: string;
+    };
 
 /** The fakes as the machinery handles them. */
 export type AnyFakes = Readonly<Record<string, Fake<unknown, unknown>>>;
