@@ -2,7 +2,7 @@
 const room = (name) => `^${name}/`;
 const any = (...names) => `^(${names.join('|')})/`;
 const rooms =
-  'workflows|activities|engine|workers|pulumi|model|jobs|functions|compute|watcher|store|triggers|alerts|dashboard|cli|local|container|config|apps|bench|scripts|test';
+  'workflows|activities|engine|workers|pulumi|model|jobs|functions|compute|watcher|store|triggers|alerts|dashboard|cli|local|container|config|apps|bench|scripts|test|testing';
 
 module.exports = {
   forbidden: [
@@ -72,6 +72,13 @@ module.exports = {
       severity: 'error',
       from: { pathNot: any('test', 'bench') },
       to: { path: room('test') },
+    },
+    {
+      name: 'testing-is-for-users',
+      severity: 'error',
+      comment: 'nightshift/testing plays what the engine does; nobody else relies on the play',
+      from: { pathNot: any('testing', 'test', 'jobs') },
+      to: { path: room('testing') },
     },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

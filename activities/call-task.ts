@@ -3,7 +3,7 @@ import type { LambdaCaller } from '../compute/lambda/invoke.ts';
 import { callFunction, type LoadFunction } from '../engine/calls/call-function.ts';
 import { callLambda } from '../engine/calls/call-lambda.ts';
 import { type Call, type CallOrder, carryOutCall } from '../engine/calls/carry-out-call.ts';
-import type { CallResult } from '../engine/calls/settle-call.ts';
+import type { CallResult } from '../engine/calls/check-result.ts';
 import type { WorkerEngine } from '../engine/engine.ts';
 import type { AttemptEnd } from '../model/wake.ts';
 import { latestExecution } from '../store/executions.ts';

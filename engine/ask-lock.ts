@@ -12,6 +12,7 @@ import type { Engine } from './engine.ts';
 import { freeLocks } from './free-locks.ts';
 import { passHolding } from './grant-locks.ts';
 import { refusedByAncestors } from './lock-order.ts';
+import { lockRefusal } from './lock-rules.ts';
 
 /** A `withLock` of a run asks for its lock. */
 export interface LockAsk {
@@ -70,7 +71,7 @@ async function answer(sql: Sql, at: At): Promise<LockAnswer> {
   const { runId, execution, lock } = at.ask;
   const granted = await grantedSlots(sql, runId);
   const own = granted.find((slot) => slot.name === lock.name);
-  const message = refusal(granted, at.ask) ?? (await refusedForAncestors(sql, at.ask, own));
+  const message = lockRefusal(granted, at.ask) ?? (await refusedForAncestors(sql, at.ask, own));
   if (message !== null) return { status: 'refused', message };
   if (own !== undefined) {
     await adoptSlot(sql, runId, lock.name, execution);
@@ -89,19 +90,7 @@ async function answer(sql: Sql, at: At): Promise<LockAnswer> {
   return ofSlot(sql, at, fresh);
 }
 
-/** Null when the ask keeps to the order of names among what this execution holds. */
-function refusal(granted: GrantedSlot[], { runId, execution, lock }: LockAsk): string | null {
-  const held = granted.filter((slot) => slot.execution === null || slot.execution === execution);
-  const same = held.find((slot) => slot.name === lock.name);
-  if (same !== undefined && same.execution === null) {
-    return `withLock("${lock.name}") in ${runId}: the run holds "${lock.name}" from its start to its end by the job's locks; take one of the two out`;
-  }
-  const later = held.find((slot) => slot.name > lock.name);
-  if (later === undefined) return null;
-  return `withLock("${lock.name}") in ${runId}: the run holds "${later.name}" already, and locks are taken in alphabetical order, so that no two runs wait for each other; take "${lock.name}" first`;
-}
-
-/** Null when the ask keeps to that order among what the runs hold that wait for this one, too, or does not wait. */
+/** Null when the ask keeps to the order of names among what the runs hold that wait for this one, too, or does not wait. */
 async function refusedForAncestors(sql: Sql, { runId, lock }: LockAsk, own: GrantedSlot | undefined) {
   if (own !== undefined || (lock.ifBusy ?? 'wait') !== 'wait') return null;
   const ancestors = await listAncestors(sql, runId);

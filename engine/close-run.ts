@@ -1,4 +1,3 @@
-import { failureClasses, type RunError } from '../model/failures.ts';
 import { parseRunId } from '../model/run-id.ts';
 import { endOf, type RunStatus, type StopReason } from '../model/run-states.ts';
 import type { Handled, Outcome } from '../model/wake.ts';
@@ -8,6 +7,7 @@ import { type Sql, withTransaction } from '../store/database.ts';
 import { type ExecutionRow, latestExecution } from '../store/executions.ts';
 import { notify } from '../store/notify.ts';
 import { getRun, type RunRow, setError } from '../store/runs.ts';
+import { notAwaitedError } from './end-errors.ts';
 import { endRun, lockForEnd } from './end-run.ts';
 import type { Engine } from './engine.ts';
 import { stopRunIn } from './stop-run.ts';
@@ -45,7 +45,7 @@ async function closeOpen(
       await endRun(sql, engine, { run, execution, end: { to: 'succeeded', reason: null, result: outcome.result } });
       return { status: 'closed', run: 'succeeded' };
     }
-    await stopRunIn(sql, { runId: run.id, reason: 'taskNotAwaited', error: notAwaited(live) });
+    await stopRunIn(sql, { runId: run.id, reason: 'taskNotAwaited', error: notAwaitedError(live) });
     return { status: 'stopping', live };
   }
   if (run.status !== 'stopping') {
@@ -66,9 +66,4 @@ async function closeOpen(
   const end = { to: endOf(reason), reason, result };
   await endRun(sql, engine, { run: { ...run, status: 'stopping' }, execution, end });
   return { status: 'closed', run: endOf(reason) };
-}
-
-function notAwaited(live: number): RunError {
-  const message = `The job's run ended while ${live} of its tasks still ran`;
-  return { class: 'taskNotAwaited', message, hint: failureClasses.taskNotAwaited.hint };
 }

@@ -22,6 +22,7 @@ import type { Engine, Log } from './engine.ts';
 import { freeLocks } from './free-locks.ts';
 import { wakeOverlapping } from './overlap.ts';
 import { prerequisitesOf, stateOf, successorsOf } from './prerequisites.ts';
+import { recordsOf } from './records-of.ts';
 import { startRunIn } from './start-run.ts';
 
 /** How a run ends. */
@@ -142,9 +143,4 @@ async function raiseEndAlerts(
   if (records === null || settings.alertAtOrBelow === null) return;
   const before = await lastRecords(sql, run.job, run.runKey);
   if (before !== null && records <= before * settings.alertAtOrBelow) await raise('fewRecords', { records, before });
-}
-
-function recordsOf(result: unknown): number | null {
-  if (typeof result !== 'object' || result === null || !('records' in result)) return null;
-  return typeof result.records === 'number' && Number.isSafeInteger(result.records) ? result.records : null;
 }

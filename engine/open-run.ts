@@ -10,6 +10,7 @@ import { instantOf } from '../triggers/business-date.ts';
 import { endRun } from './end-run.ts';
 import type { Engine } from './engine.ts';
 import { freeLocks } from './free-locks.ts';
+import { whenBusy } from './lock-rules.ts';
 import { giveBackOverlap, waitsForOverlap } from './overlap.ts';
 import { prerequisitesOf, stateOf } from './prerequisites.ts';
 
@@ -114,7 +115,7 @@ async function askForLocks(sql: Sql, run: RunRow, execution: ExecutionRow): Prom
     await insertWait(sql, { runId: run.id, kind: 'lock', name: lock.name, ifBusy: lock.ifBusy });
   }
   const busy = await busyNames(sql, run.id, names);
-  if (busy.length > 0) return ifBusy(locks, busy);
+  if (busy.length > 0) return whenBusy(locks, busy);
   await holdLocks(sql, { runId: run.id, names, leaseMs: timeoutMs });
   await meetWaits(sql, run.id, 'lock', names);
   await notify(sql, 'latches');
@@ -125,11 +126,5 @@ function latches(locks: LockSettings[], granted: GrantedSlot[]): 'held' | 'busy'
   const wanted = granted.filter((slot) => slot.latch === 'wanted');
   if (wanted.length === 0) return 'held';
   const busy = wanted.filter((slot) => slot.latchBusy);
-  return busy.length > 0 ? ifBusy(locks, busy) : 'busy';
-}
-
-function ifBusy(locks: LockSettings[], busy: { name: string }[]): 'busy' | 'fail' | 'skip' {
-  const says = new Set(locks.filter((lock) => busy.some((one) => one.name === lock.name)).map((lock) => lock.ifBusy));
-  if (says.has('fail')) return 'fail';
-  return says.has('skip') ? 'skip' : 'busy';
+  return busy.length > 0 ? whenBusy(locks, busy) : 'busy';
 }

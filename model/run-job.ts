@@ -7,7 +7,7 @@ export interface RunJobOptions<I = unknown> {
 }
 
 /** The result of a job: what its `onSuccess` returns, or else its `run`. */
-type ResultOf<J> = J extends { run: (...args: never[]) => Promise<infer R> }
+export type ResultOf<J> = J extends { run: (...args: never[]) => Promise<infer R> }
   ? J extends { onSuccess?: (...args: never[]) => Promise<infer H> }
     ? [H] extends [undefined]
       ? R

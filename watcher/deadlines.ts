@@ -1,4 +1,5 @@
 import { closeRun } from '../engine/close-run.ts';
+import { timedOutError } from '../engine/end-errors.ts';
 import { endRun, lockForEnd } from '../engine/end-run.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stopRun } from '../engine/stop-run.ts';
@@ -65,9 +66,7 @@ function actOn(engine: Engine, run: { id: string; what: 'wait' | 'timeout' | 'sl
 }
 
 async function timeOut(engine: Engine, runId: string) {
-  const message = `${runId} took longer than its job's timeout`;
-  const error = { class: 'timedOut', message, hint: failureClasses.timedOut.hint } as const;
-  if (await stopRun(engine, { runId, reason: 'timedOut', who: 'watcher', error }))
+  if (await stopRun(engine, { runId, reason: 'timedOut', who: 'watcher', error: timedOutError(runId) }))
     engine.log.warn('run timed out', { runId });
 }
 

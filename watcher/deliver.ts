@@ -5,7 +5,8 @@ import { messageOf } from '../engine/submit-attempt.ts';
 import { tellRun } from '../engine/tell-run.ts';
 import { workflowId } from '../model/run-id.ts';
 import { hasEnded, type StopReason } from '../model/run-states.ts';
-import type { RunInput, RunSettings } from '../model/settings.ts';
+import type { RunInput } from '../model/settings.ts';
+import { taskFacts } from '../model/task-facts.ts';
 import { type AttemptEnd, type Wake, wakeSignal } from '../model/wake.ts';
 import { countLive, listUntold, markTold, maxEnds } from '../store/attempts.ts';
 import { latestExecution } from '../store/executions.ts';
@@ -63,7 +64,8 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
     input: run.input,
     // Only a next execution has one before it begins.
     ...(execution.bundleHash === null ? {} : { bundle: execution.bundleHash }),
-    ...taskFacts(delivery, execution.settings.tasks),
+    // Two missed renewals are no death: the claim in the database is as long.
+    ...taskFacts(execution.settings.tasks, delivery.timings.callLeaseMs),
   };
   try {
     await delivery.client.workflow.start(run.job, {
@@ -77,20 +79,6 @@ async function sendStart(delivery: Delivery, target: string): Promise<boolean> {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
   return true;
-}
-
-/** What workflow code decides by. */
-function taskFacts({ timings }: Delivery, settings: RunSettings['tasks']): Pick<RunInput, 'retry' | 'calls'> {
-  const tasks = Object.entries(settings);
-  const calls = tasks.flatMap(([name, task]) => {
-    if (task.kind !== 'lambda' && task.kind !== 'function') return [];
-    // Two missed renewals are no death: the claim in the database is as long.
-    return [[name, { timeoutMs: task.timeoutMs, heartbeatMs: timings.callLeaseMs }] as const];
-  });
-  return {
-    retry: Object.fromEntries(tasks.map(([name, task]) => [name, task.retry])),
-    calls: Object.fromEntries(calls),
-  };
 }
 
 /** The first ends that stay well below what Temporal takes in one signal (2 MB), whatever the alphabet; at least one. */

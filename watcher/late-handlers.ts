@@ -1,8 +1,8 @@
 import { defaultHandlerMs } from '../engine/begin-handler.ts';
 import { closeRun } from '../engine/close-run.ts';
+import { lateHandlerError } from '../engine/end-errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { tellRun } from '../engine/tell-run.ts';
-import { formatMs } from '../model/duration.ts';
 import { type FailureClass, failureClasses, type RunError } from '../model/failures.ts';
 import { handlesEnd, type StopReason } from '../model/run-states.ts';
 import type { Handled, Outcome } from '../model/wake.ts';
@@ -17,8 +17,7 @@ import { getRun, type RunRow } from '../store/runs.ts';
 export async function closeLateHandler(engine: Engine, runId: string): Promise<void> {
   const [run, execution] = [await getRun(engine.db, runId), await latestExecution(engine.db, runId)];
   if (run?.status !== 'stopping' || execution?.status !== 'open') return;
-  const took = formatMs(execution.settings.handlerTimeoutMs ?? defaultHandlerMs);
-  const handled = { error: handlerError('timedOut', `onFailure did not end within ${took}`) };
+  const handled = { error: lateHandlerError(execution.settings.handlerTimeoutMs ?? defaultHandlerMs) };
   const close = { runId, execution: execution.number, outcome: outcomeOf(run), handled };
   if ((await closeRun(engine, close)).status !== 'closed') return;
   engine.log.warn('handler out of time', { runId });

@@ -5,7 +5,7 @@ import { heldTokens } from '../../store/locks.ts';
 import { getRun } from '../../store/runs.ts';
 import type { WorkerEngine } from '../engine.ts';
 import type { Call } from './carry-out-call.ts';
-import type { CallResult } from './settle-call.ts';
+import type { CallResult } from './check-result.ts';
 
 /** Finds the function of a module of the project. @throws an error that says what the module has instead. */
 export type LoadFunction = (module: string) => Promise<TaskFunction<unknown>>;

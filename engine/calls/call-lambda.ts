@@ -4,7 +4,7 @@ import { heldTokens } from '../../store/locks.ts';
 import { getRun } from '../../store/runs.ts';
 import type { WorkerEngine } from '../engine.ts';
 import type { Call } from './carry-out-call.ts';
-import type { CallResult } from './settle-call.ts';
+import type { CallResult } from './check-result.ts';
 
 /**
  * Calls a Lambda function and waits for its answer. The event is the input with a key `nightshift`: the run, and an

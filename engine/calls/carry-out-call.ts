@@ -4,7 +4,8 @@ import { holdCall, releaseCall } from '../../store/call-claims.ts';
 import { attemptEnd } from '../attempt-end.ts';
 import type { WorkerEngine } from '../engine.ts';
 import type { TaskRequest } from '../start-attempt.ts';
-import { CallLost, type CallResult, settleCall } from './settle-call.ts';
+import type { CallResult } from './check-result.ts';
+import { CallLost, settleCall } from './settle-call.ts';
 
 /** What is to be called: an attempt that is written down, with what its row does not keep. */
 export interface CallOrder {

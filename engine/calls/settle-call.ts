@@ -1,5 +1,4 @@
 import { storedText } from '../../compute/stored-text.ts';
-import type { FailureClass } from '../../model/failures.ts';
 import type { AttemptEnd } from '../../model/wake.ts';
 import { endAttempt } from '../../store/attempt-moves.ts';
 import { getAttempt } from '../../store/attempts.ts';
@@ -10,12 +9,9 @@ import { failPendingShards, succeedShards } from '../../store/shards.ts';
 import { endStep } from '../../store/steps.ts';
 import { attemptEnd } from '../attempt-end.ts';
 import type { WorkerEngine } from '../engine.ts';
+import { recordsOf } from '../records-of.ts';
 import { tellRun } from '../tell-run.ts';
-
-/** What came of a call. */
-export type CallResult =
-  | { status: 'succeeded'; output: unknown }
-  | { status: 'failed'; class: FailureClass; reason: string; logTail: string[] };
+import { type CallResult, checkedResult } from './check-result.ts';
 
 /** Another worker has taken the call over: what came of this one does not count. */
 export class CallLost extends Error {
@@ -24,9 +20,6 @@ export class CallLost extends Error {
     this.name = 'CallLost';
   }
 }
-
-/** The output of a step has at most this many characters. */
-const maxOutput = 1_048_576;
 
 /**
  * running → succeeded, failed; stopping → stopped, whatever came of it. Only for whoever holds the call.
@@ -40,7 +33,7 @@ export function settleCall(engine: WorkerEngine, attemptId: string, result: Call
     const { status } = (await getAttempt(sql, attemptId)) ?? attempt;
     if (!(await isHeld(sql, attemptId, engine.owner))) throw new CallLost(attemptId);
     if (status === 'stopping') await stopped(sql, attempt);
-    else await ended(sql, attempt, checked(result));
+    else await ended(sql, attempt, checkedResult(result));
     const now = await getAttempt(sql, attemptId);
     return attemptEnd(sql, now ?? attempt);
   });
@@ -73,33 +66,4 @@ async function ended(sql: Sql, attempt: Settled, result: CallResult) {
     await failPendingShards(sql, attempt.id, failure);
   }
   await endStep(sql, attempt.stepId, result.status);
-}
-
-function checked(result: CallResult): CallResult {
-  if (result.status === 'failed') return result;
-  const text = asJson(result.output);
-  const refuse = (failureClass: FailureClass, reason: string): CallResult => ({
-    status: 'failed',
-    class: failureClass,
-    reason,
-    logTail: [],
-  });
-  if (text === null) return refuse('outputInvalid', 'What it returned cannot be JSON');
-  if (text.length > maxOutput) {
-    return refuse('outputTooLarge', `What it returned is longer than ${maxOutput} characters`);
-  }
-  return { status: 'succeeded', output: JSON.parse(storedText(text)) };
-}
-
-function asJson(value: unknown): string | null {
-  try {
-    return JSON.stringify(value ?? null) ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function recordsOf(output: unknown): number | null {
-  if (typeof output !== 'object' || output === null || !('records' in output)) return null;
-  return Number.isSafeInteger(output.records) ? (output.records as number) : null;
 }

@@ -1,5 +1,6 @@
 import { checkOverrideLength, overrideLength, overrideLimit } from '../../compute/container-overrides.ts';
 import type { BatchRequest } from '../../compute/port.ts';
+import { childRetries } from '../../model/child-retries.ts';
 import { isFargateSize } from '../../model/size.ts';
 import type { BatchSettings } from '../../model/task-settings.ts';
 import type { RunRow } from '../../store/runs.ts';
@@ -13,9 +14,6 @@ import {
   timeLeftMs,
   withUpload,
 } from './request-facts.ts';
-
-/** As many of its own tries as AWS Batch makes of a job, the first included. */
-const batchAttempts = 10;
 
 /**
  * The complete SubmitJob request of an attempt. Two or more shards are an array, one is a single job, which keeps its
@@ -38,7 +36,7 @@ export function batchRequest(engine: WorkerEngine, facts: RequestFacts, settings
     vcpu: settings.vcpu,
     memoryMib: memoryOf(facts, settings),
     timeoutSeconds: timeoutSeconds(facts.run, settings),
-    childRetries: childRetries(facts, settings),
+    childRetries: childRetries(shards.length, settings),
     share: settings.share,
   };
   const request = withUpload(engine, facts, {
@@ -71,14 +69,4 @@ function memoryOf({ losses }: RequestFacts, settings: BatchSettings): number {
 /** AWS's own limit; never below what AWS takes. */
 function timeoutSeconds(run: RunRow, settings: BatchSettings): number {
   return Math.max(60, Math.ceil(timeLeftMs(run, settings) / 1_000));
-}
-
-/** Only for the children of a whole array whose program reads AWS's own index: nobody else can start one of them again. */
-function childRetries({ shards }: RequestFacts, { retry, retryShards }: BatchSettings): BatchRequest['childRetries'] {
-  if (retryShards !== 'all' || shards.length < 2 || retry.times === 0) return null;
-  const final = Object.entries(retry.onExitCode).filter(([, what]) => what === 'fail');
-  return {
-    times: Math.min(retry.times, batchAttempts - 1),
-    finalExitCodes: final.map(([code]) => Number(code)),
-  };
 }

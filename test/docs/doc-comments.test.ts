@@ -7,11 +7,14 @@ import { undocumentedApi, undocumentedFunctions } from './undocumented.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const rooms =
-  'activities alerts cli compute config container dashboard engine functions local model pulumi store triggers watcher workers workflows';
+  'activities alerts cli compute config container dashboard engine functions local model pulumi store testing triggers watcher workers workflows';
 
-test.each(['model/index.ts', 'container/index.ts'])('all that %s gives to users has a doc comment', (entry) => {
-  expect(undocumentedApi(root, entry)).toEqual([]);
-});
+test.each(['model/index.ts', 'container/index.ts', 'testing/index.ts'])(
+  'all that %s gives to users has a doc comment',
+  (entry) => {
+    expect(undocumentedApi(root, entry)).toEqual([]);
+  },
+);
 
 test('every exported function has a doc comment', () => {
   const folders = rooms.split(' ').filter((folder) => existsSync(join(root, folder)));
