@@ -17,6 +17,21 @@ export interface SpawnedWorker {
 
 /** Starts a worker process and waits until it takes work. `partsFile`: what worker-process.ts reads. */
 export async function spawnWorker(partsFile: string, logFile: string): Promise<SpawnedWorker> {
+  const worker = launchWorker(partsFile, logFile);
+  await worker.ready;
+  return worker;
+}
+
+/** A worker that may be killed before it takes work. */
+export interface LaunchedWorker extends SpawnedWorker {
+  /** It takes work; rejects when it ended by itself before. */
+  ready: Promise<unknown>;
+  /** The process is gone. */
+  ended: Promise<unknown>;
+}
+
+/** Starts a worker process. `partsFile`: what worker-process.ts reads. */
+export function launchWorker(partsFile: string, logFile: string): LaunchedWorker {
   const out = openSync(logFile, 'a');
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/worker-process.ts', partsFile], {
     stdio: ['ignore', out, out],
@@ -24,16 +39,21 @@ export async function spawnWorker(partsFile: string, logFile: string): Promise<S
   });
   closeSync(out);
   const log = () => readFileSync(logFile, 'utf8');
-  const exited = once(child, 'exit');
-  await until(() => log().includes('worker ready') || (child.exitCode !== null && fail(log())), {
-    describe: 'the worker process to be ready',
-    timeoutMs: 30_000,
-  });
+  const ended = once(child, 'exit');
+  const ready = until(
+    () => log().includes('worker ready') || child.signalCode || (child.exitCode !== null && fail(log())),
+    {
+      describe: 'the worker process to be ready',
+      timeoutMs: 30_000,
+    },
+  );
   return {
+    ready,
+    ended,
     pid: child.pid ?? 0,
     async kill() {
       child.kill('SIGKILL');
-      await exited;
+      await ended;
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
