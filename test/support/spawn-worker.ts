@@ -30,10 +30,11 @@ export interface LaunchedWorker extends SpawnedWorker {
   ended: Promise<unknown>;
 }
 
-/** Starts a worker process. `partsFile`: what worker-process.ts reads. */
-export function launchWorker(partsFile: string, logFile: string): LaunchedWorker {
+/** Starts a worker process. `partsFile`: what worker-process.ts reads. `program`: that file, compiled before. */
+export function launchWorker(partsFile: string, logFile: string, program?: string): LaunchedWorker {
+  const code = program === undefined ? ['--import', 'tsx', 'test/support/worker-process.ts'] : [program];
   const out = openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/worker-process.ts', partsFile], {
+  const child = spawn(process.execPath, [...code, partsFile], {
     stdio: ['ignore', out, out],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
   });

@@ -1,49 +1,81 @@
+import { keyOf } from '../proxies/tap.ts';
 import type { TestTemporal } from '../temporal.ts';
 import { type World, withWorld } from '../world.ts';
-import { choosePoints, type Plan } from './choose.ts';
+import { choosePoints, deaths, type Plan, repairPoints } from './choose.ts';
 import { findFaults } from './find-faults.ts';
 import { type Outcome, runWithPoint, startMorning, untilOver } from './one-run.ts';
 import { type Rig, withRig } from './rig.ts';
+
+/** Where the worlds are made, and the compiled program of their workers. */
+export interface Place {
+  temporal: TestTemporal;
+  program: string;
+}
 
 /** Days are the run keys: each run has one of its own. */
 function* dates(): Generator<string, never> {
   for (let day = 1; ; day += 1) yield new Date(Date.UTC(2020, 0, day)).toISOString().slice(0, 10);
 }
 
-/** Records one run without a kill, and chooses the points from it. Throws when even that run is not as it should be. */
-export async function recordPoints(temporal: TestTemporal, all: boolean): Promise<Plan[]> {
-  let plans: Plan[] = [];
-  await inWorld(temporal, async (world, rig) => {
+/**
+ * Records a run without a kill, and runs after the deaths that leave most to repair, and chooses the points from them.
+ * Throws when the run without a kill is not as it should be.
+ */
+export async function recordPoints(place: Place, all: boolean): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  await inWorld(place, async (world, rig) => {
     const boot = new Map(rig.tap.counts());
     rig.tap.restart();
-    const runId = await startMorning(world, '2019-12-31');
+    const days = dates();
+    const runId = await startMorning(world, days.next().value);
     await untilOver(world, runId);
     const faults = await findFaults(world, runId);
     if (faults.length > 0) throw new Error(`The run without a kill: ${faults.join('; ')}`);
-    plans = choosePoints({ boot, run: rig.tap.counts() }, all);
+    const recording = { boot, run: rig.tap.counts() };
+    plans.push(...choosePoints(recording, all));
+    for (const first of deaths) {
+      await runWithPoint(world, rig, { plan: { point: first, boot: false, first: null }, date: days.next().value });
+      plans.push(...unlike(plans, repairPoints(recording, first, rig.tap.counts())));
+    }
   });
   return plans;
 }
 
-/** One run a point. `worlds` at a time, each with its own database, namespace and local AWS. */
-export async function runAll(temporal: TestTemporal, plans: readonly Plan[], worlds: number): Promise<Outcome[]> {
+/** Those whose call no plan has yet. */
+function unlike(plans: readonly Plan[], more: Plan[]): Plan[] {
+  const known = new Set(plans.map(({ point }) => keyOf(point, point.side)));
+  return more.filter(({ point }) => !known.has(keyOf(point, point.side)));
+}
+
+/** How the runs are made. */
+export interface Pace {
+  /** Runs at a time, each in a world with its own database, namespace and local AWS. */
+  worlds: number;
+  /** Hears of each run. */
+  tell: (outcome: Outcome) => void;
+}
+
+/** One run a point. */
+export async function runAll(place: Place, plans: readonly Plan[], { worlds, tell }: Pace): Promise<Outcome[]> {
   const waiting = [...plans];
   const outcomes: Outcome[] = [];
   const work = () =>
-    inWorld(temporal, async (world, rig) => {
+    inWorld(place, async (world, rig) => {
       const days = dates();
       const next = () => days.next().value;
       for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
-        outcomes.push(await untilReached(world, rig, { plan, next }));
+        const outcome = await untilReached(world, rig, { plan, next });
+        outcomes.push(outcome);
+        tell(outcome);
       }
     });
   await Promise.all(Array.from({ length: worlds }, work));
   return outcomes;
 }
 
-async function inWorld(temporal: TestTemporal, use: (world: World, rig: Rig) => Promise<void>): Promise<void> {
+async function inWorld({ temporal, program }: Place, use: (world: World, rig: Rig) => Promise<void>): Promise<void> {
   await withWorld(temporal, (world) =>
-    withRig(world, async (rig) => {
+    withRig({ world, program }, async (rig) => {
       await rig.startWorker();
       await use(world, rig);
     }),
@@ -55,16 +87,13 @@ async function inWorld(temporal: TestTemporal, use: (world: World, rig: Rig) => 
  * worker that has just started. A fault of any of these runs counts.
  */
 async function untilReached(world: World, rig: Rig, of: { plan: Plan; next: () => string }): Promise<Outcome> {
-  const { point, boot } = of.plan;
-  const first = { ...point, occurrence: 1 };
-  const tries = [of.plan, { point: first, boot }, { point: first, boot: true }];
-  const faults: string[] = [];
-  let outcome: Outcome | undefined;
-  for (const one of tries) {
-    outcome = await runWithPoint(world, rig, { ...one, date: of.next() });
-    faults.push(...outcome.faults);
-    if (outcome.reached || faults.length > 0) break;
+  const { plan, next } = of;
+  const early = { ...plan, point: { ...plan.point, occurrence: 1 } };
+  const others = plan.first === null ? [early, { ...early, boot: true }] : [plan, plan];
+  let outcome = await runWithPoint(world, rig, { plan, date: next() });
+  for (const other of others) {
+    if (outcome.reached || outcome.faults.length > 0) break;
+    outcome = await runWithPoint(world, rig, { plan: other, date: next() });
   }
-  if (outcome === undefined) throw new Error('No run was made');
-  return { ...outcome, faults };
+  return outcome;
 }

@@ -5,6 +5,8 @@ export interface Plan {
   point: Point;
   /** The call is made while a worker starts: a new one is started for it. */
   boot: boolean;
+  /** Another worker is killed here before, and the one after it makes the call only for that; null: none. */
+  first: Point | null;
 }
 
 /** What passed in one run without any kill: while the worker started, and after that. */
@@ -19,18 +21,43 @@ const pollingFrom = 9;
 /** Calls that change something outside of our database: killed at each occurrence. */
 const outside = /StartBuild|RunTask$|StartWorkflow|Signal|RespondWorkflow|PollWorkflowTaskQueue, with/;
 
+/** Statements that change nothing: a death at one leaves what a death at the change before or after it leaves. */
+const reading = /^(select (?!pg_notify)|begin$|connect$|listen )/;
+
 /**
- * Each side of each call site at least once. `all`: each occurrence, of polling the first, the middle and the last;
- * else one of them, in turns the first and the last, so that the kills are spread over the run.
+ * Each side of each call site once, reads in Postgres left out; what reaches outside of our database at each
+ * occurrence. The others in turns at their first and last occurrence, so that the kills are spread over the run.
+ * `all`: each occurrence of every call; of polling the first, the middle and the last.
  */
 export function choosePoints({ boot, run }: Recording, all: boolean): Plan[] {
-  const starting = [...boot.values()].map((point) => ({ point: { ...point, occurrence: 1 }, boot: true }));
+  const wanted = ({ service, name }: Point) => all || service !== 'Postgres' || !reading.test(name);
+  const starting = [...boot.values()]
+    .filter(wanted)
+    .map((point) => ({ point: { ...point, occurrence: 1 }, boot: true, first: null }));
   const running = [...run.values()]
-    .filter((point) => !boot.has(keyOf(point, point.side)))
+    .filter((point) => wanted(point) && !boot.has(keyOf(point, point.side)))
     .flatMap((point, index) =>
-      occurrencesOf(point, all, index).map((occurrence) => ({ point: { ...point, occurrence }, boot: false })),
+      occurrencesOf(point, all, index).map((occurrence) => ({
+        point: { ...point, occurrence },
+        boot: false,
+        first: null,
+      })),
     );
   return [...starting, ...running];
+}
+
+/** Deaths after which the next worker has most to repair: the call was made and its answer lost, or not made at all. */
+export const deaths: Point[] = [
+  { service: 'AWS', name: 'AmazonEC2ContainerService RunTask', side: 'before', occurrence: 1 },
+  { service: 'AWS', name: 'AmazonEC2ContainerService RunTask', side: 'after', occurrence: 1 },
+  { service: 'AWS', name: 'CodeBuild StartBuild', side: 'before', occurrence: 1 },
+  { service: 'AWS', name: 'CodeBuild StartBuild', side: 'after', occurrence: 2 },
+];
+
+/** Calls that no run without a kill makes: those by which a worker repairs what the death of another one left. */
+export function repairPoints({ boot, run }: Recording, first: Point, repair: Map<string, Point>): Plan[] {
+  const added = [...repair].filter(([key]) => !boot.has(key) && !run.has(key));
+  return added.map(([, point]) => ({ point: { ...point, occurrence: 1 }, boot: false, first }));
 }
 
 function occurrencesOf({ occurrence: count, name }: Point, all: boolean, index: number): number[] {

@@ -21,10 +21,21 @@ export interface Rig {
 }
 
 /** Short periods, but with room for a machine that has much to do. */
-const timings = { ...testTimings, submitClaimMs: 2_000, submitMarginMs: 800, lookGraceMs: 500, checkClaimMs: 2_000 };
+const timings = {
+  ...testTimings,
+  ...{ submitClaimMs: 2_000, submitMarginMs: 800, lookGraceMs: 500, checkClaimMs: 2_000 },
+  // What only repeats itself: less often, as there are many runs.
+  ...{ sweepMs: 1_500, latchMs: 1_000, leaseMs: 1_000, deadlinesMs: 300, missedLookMs: 3_000 },
+};
+
+/** What a rig is put before, and the compiled program of its workers. */
+export interface RigPlace {
+  world: World;
+  program: string;
+}
 
 /** Puts proxies before the services of a world, gives the rig to `use`, and takes it down whatever happens. */
-export async function withRig(world: World, use: (rig: Rig) => Promise<void>): Promise<void> {
+export async function withRig({ world, program }: RigPlace, use: (rig: Rig) => Promise<void>): Promise<void> {
   const tap = createTap();
   const { settings, resources, ...others } = world.parts;
   const proxies: ServiceProxy[] = [];
@@ -61,7 +72,7 @@ export async function withRig(world: World, use: (rig: Rig) => Promise<void>): P
       kill,
       async startWorker() {
         workers += 1;
-        const worker = launchWorker(partsFile, join(world.dir, `proxied-${workers}.log`));
+        const worker = launchWorker(partsFile, join(world.dir, `proxied-${workers}.log`), program);
         present = worker;
         await Promise.race([worker.ready, worker.ended]);
       },
