@@ -1,6 +1,7 @@
 import { defineJob, functionTask } from 'nightshift';
 import { type Call, type CallOrder, carryOutCall } from '../../engine/calls/carry-out-call.ts';
-import { CallLost, type CallResult } from '../../engine/calls/settle-call.ts';
+import type { CallResult } from '../../engine/calls/check-result.ts';
+import { CallLost } from '../../engine/calls/settle-call.ts';
 import type { WorkerEngine } from '../../engine/engine.ts';
 import { openRun } from '../../engine/open-run.ts';
 import { writeIntent } from '../../engine/start-attempt.ts';
