@@ -24,7 +24,7 @@ function tell({ point, reached, faults, seconds }: Outcome): void {
 
 let temporal: TestTemporal;
 beforeAll(async () => {
-  temporal = await startTestTemporal(worlds + 1);
+  temporal = await startTestTemporal(worlds + 10);
 });
 afterAll(() => temporal.stop());
 

@@ -45,7 +45,7 @@ export function launchWorker(partsFile: string, logFile: string, program?: strin
     () => log().includes('worker ready') || child.signalCode || (child.exitCode !== null && fail(log())),
     {
       describe: 'the worker process to be ready',
-      timeoutMs: 30_000,
+      timeoutMs: 120_000,
     },
   );
   return {

@@ -1,7 +1,7 @@
-import { keyOf } from '../proxies/tap.ts';
+import { keyOf, type Point } from '../proxies/tap.ts';
 import type { TestTemporal } from '../temporal.ts';
 import { type World, withWorld } from '../world.ts';
-import { choosePoints, deaths, type Plan, repairPoints } from './choose.ts';
+import { choosePoints, deaths, type Plan, type Recording, repairPoints } from './choose.ts';
 import { findFaults } from './find-faults.ts';
 import { type Outcome, runWithPoint, startMorning, untilOver } from './one-run.ts';
 import { type Rig, withRig } from './rig.ts';
@@ -17,26 +17,36 @@ function* dates(): Generator<string, never> {
   for (let day = 1; ; day += 1) yield new Date(Date.UTC(2020, 0, day)).toISOString().slice(0, 10);
 }
 
-/**
- * Records a run without a kill, and runs after the deaths that leave most to repair, and chooses the points from them.
- * Throws when the run without a kill is not as it should be.
- */
+/** Chooses the points from a run without a kill, and from runs after the deaths that leave most to repair. */
 export async function recordPoints(place: Place, all: boolean): Promise<Plan[]> {
-  const plans: Plan[] = [];
+  const recording = await recordRun(place);
+  const plans = choosePoints(recording, all);
+  const repairs = await Promise.all(deaths.map((first) => recordRepair(place, recording, first)));
+  for (const more of repairs) plans.push(...unlike(plans, more));
+  return plans;
+}
+
+/** Throws when even the run without a kill is not as it should be. */
+async function recordRun(place: Place): Promise<Recording> {
+  const recording: Recording = { boot: new Map(), run: new Map() };
   await inWorld(place, async (world, rig) => {
-    const boot = new Map(rig.tap.counts());
+    recording.boot = rig.tap.counts();
     rig.tap.restart();
-    const days = dates();
-    const runId = await startMorning(world, days.next().value);
+    const runId = await startMorning(world, dates().next().value);
     await untilOver(world, runId);
     const faults = await findFaults(world, runId);
     if (faults.length > 0) throw new Error(`The run without a kill: ${faults.join('; ')}`);
-    const recording = { boot, run: rig.tap.counts() };
-    plans.push(...choosePoints(recording, all));
-    for (const first of deaths) {
-      await runWithPoint(world, rig, { plan: { point: first, boot: false, first: null }, date: days.next().value });
-      plans.push(...unlike(plans, repairPoints(recording, first, rig.tap.counts())));
-    }
+    recording.run = rig.tap.counts();
+  });
+  return recording;
+}
+
+async function recordRepair(place: Place, recording: Recording, first: Point): Promise<Plan[]> {
+  let plans: Plan[] = [];
+  await inWorld(place, async (world, rig) => {
+    const plan = { point: first, boot: false, first: null };
+    await runWithPoint(world, rig, { plan, date: dates().next().value });
+    plans = repairPoints(recording, first, rig.tap.counts());
   });
   return plans;
 }

@@ -19,7 +19,7 @@ export interface Outcome extends Plan {
 }
 
 /** So long a run may take, with all the time limits of a dead worker in Temporal (10 s each) in it. */
-const runMs = 90_000;
+const runMs = 150_000;
 
 /** Many runs look at once: more often than this costs more than it gains. */
 const betweenLooksMs = 100;

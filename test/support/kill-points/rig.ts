@@ -5,7 +5,7 @@ import { startPostgresProxy } from '../proxies/postgres-proxy.ts';
 import type { ServiceProxy } from '../proxies/proxy.ts';
 import { createTap, type Point, type Tap } from '../proxies/tap.ts';
 import { startTemporalProxy } from '../proxies/temporal-proxy.ts';
-import { launchWorker } from '../spawn-worker.ts';
+import { type LaunchedWorker, launchWorker } from '../spawn-worker.ts';
 import { testTimings } from '../test-timings.ts';
 import type { World } from '../world.ts';
 
@@ -37,36 +37,15 @@ export interface RigPlace {
 /** Puts proxies before the services of a world, gives the rig to `use`, and takes it down whatever happens. */
 export async function withRig({ world, program }: RigPlace, use: (rig: Rig) => Promise<void>): Promise<void> {
   const tap = createTap();
-  const { settings, resources, ...others } = world.parts;
   const proxies: ServiceProxy[] = [];
-  let present: ReturnType<typeof launchWorker> | undefined;
+  let present: LaunchedWorker | undefined;
   let workers = 0;
   const kill = () => {
     void present?.kill();
     for (const proxy of proxies) proxy.drop();
   };
   try {
-    const database = new URL(world.databaseUrl);
-    const postgres = await startPostgresProxy({ host: database.hostname, port: Number(database.port) }, tap);
-    proxies.push(postgres);
-    database.host = postgres.address;
-    const aws = await startAwsProxy(world.aws.endpoint, tap);
-    proxies.push(aws);
-    const temporal = await startTemporalProxy(settings.temporal.connectionOptions.address, tap);
-    proxies.push(temporal);
-    const through = {
-      ...others,
-      timings,
-      // Also the addresses of queues, which the SDK may prefer to its endpoint.
-      resources: JSON.parse(JSON.stringify(resources).replaceAll(world.aws.endpoint, `http://${aws.address}`)),
-      settings: {
-        databaseUrl: database.href,
-        temporal: { ...settings.temporal, connectionOptions: { address: temporal.address } },
-        aws: { ...settings.aws, endpointUrl: `http://${aws.address}` },
-      },
-    };
-    const partsFile = join(world.dir, 'proxied.json');
-    writeFileSync(partsFile, JSON.stringify(through));
+    const partsFile = await putProxies(world, tap, proxies);
     await use({
       tap,
       kill,
@@ -89,4 +68,32 @@ export async function withRig({ world, program }: RigPlace, use: (rig: Rig) => P
     await present?.kill();
     for (const proxy of proxies) await proxy.close();
   }
+}
+
+/** Starts the proxies, and gives the file that tells a worker to use them. */
+async function putProxies({ parts, databaseUrl, aws, dir }: World, tap: Tap, proxies: ServiceProxy[]) {
+  const add = async (starting: Promise<ServiceProxy>) => {
+    const proxy = await starting;
+    proxies.push(proxy);
+    return proxy.address;
+  };
+  const { settings, resources, ...others } = parts;
+  const database = new URL(databaseUrl);
+  database.host = await add(startPostgresProxy({ host: database.hostname, port: Number(database.port) }, tap));
+  const endpoint = `http://${await add(startAwsProxy(aws.endpoint, tap))}`;
+  const address = await add(startTemporalProxy(settings.temporal.connectionOptions.address, tap));
+  const through = {
+    ...others,
+    timings,
+    // Also the addresses of queues, which the SDK may prefer to its endpoint.
+    resources: JSON.parse(JSON.stringify(resources).replaceAll(aws.endpoint, endpoint)),
+    settings: {
+      databaseUrl: database.href,
+      temporal: { ...settings.temporal, connectionOptions: { address } },
+      aws: { ...settings.aws, endpointUrl: endpoint },
+    },
+  };
+  const partsFile = join(dir, 'proxied.json');
+  writeFileSync(partsFile, JSON.stringify(through));
+  return partsFile;
 }
