@@ -57,7 +57,7 @@ module.exports = {
     {
       name: 'wiring-is-imported-by-cli-only',
       severity: 'error',
-      from: { pathNot: any('bin', 'cli', 'workers', 'local', 'dashboard', 'test', 'bench', 'scripts') },
+      from: { pathNot: any('bin', 'cli', 'workers', 'local', 'dashboard', 'test', 'testing', 'bench', 'scripts') },
       to: { path: any('workers', 'local', 'dashboard', 'cli') },
     },
     {
