@@ -5,10 +5,13 @@ import { type ExecutionRow, latestExecution } from '../store/executions.ts';
 import { defineLocks } from '../store/lock-definitions.ts';
 import { adoptSlot, busyNames, type GrantedSlot, grantedSlots, holdLocks, lockTheLocks } from '../store/locks.ts';
 import { notify } from '../store/notify.ts';
+import { listAncestors } from '../store/run-waits.ts';
 import { lockRuns } from '../store/runs.ts';
 import { deleteLockWaits, insertWait, meetWaits } from '../store/waits.ts';
 import type { Engine } from './engine.ts';
 import { freeLocks } from './free-locks.ts';
+import { passHolding } from './grant-locks.ts';
+import { refusedByAncestors } from './lock-order.ts';
 import { lockRefusal } from './lock-rules.ts';
 
 /** A `withLock` of a run asks for its lock. */
@@ -68,7 +71,7 @@ async function answer(sql: Sql, at: At): Promise<LockAnswer> {
   const { runId, execution, lock } = at.ask;
   const granted = await grantedSlots(sql, runId);
   const own = granted.find((slot) => slot.name === lock.name);
-  const message = lockRefusal(granted, at.ask);
+  const message = lockRefusal(granted, at.ask) ?? (await refusedForAncestors(sql, at.ask, own));
   if (message !== null) return { status: 'refused', message };
   if (own !== undefined) {
     await adoptSlot(sql, runId, lock.name, execution);
@@ -80,10 +83,19 @@ async function answer(sql: Sql, at: At): Promise<LockAnswer> {
   if (busy.length > 0) return busyOr(sql, at.ask, [...new Set(busy.map(({ holder }) => holder))]);
   await holdLocks(sql, { runId, names: [lock.name], leaseMs: at.execution.settings.timeoutMs, execution });
   await meetWaits(sql, runId, 'lock', [lock.name]);
+  await passHolding(sql);
   await notify(sql, 'latches');
   const fresh = (await grantedSlots(sql, runId)).find((slot) => slot.name === lock.name);
   if (fresh === undefined) throw new Error(`The lock ${lock.name} was granted to ${runId}, which does not hold it`);
   return ofSlot(sql, at, fresh);
+}
+
+/** Null when the ask keeps to the order of names among what the runs hold that wait for this one, too, or does not wait. */
+async function refusedForAncestors(sql: Sql, { runId, lock }: LockAsk, own: GrantedSlot | undefined) {
+  if (own !== undefined || (lock.ifBusy ?? 'wait') !== 'wait') return null;
+  const ancestors = await listAncestors(sql, runId);
+  const refused = await refusedByAncestors(sql, { runId, names: [lock.name], ancestors });
+  return refused === null ? null : `withLock("${lock.name}") could wait for ever: ${refused}`;
 }
 
 /** A granted lock is held once its external latch is. */

@@ -2,7 +2,16 @@ import type { Sql } from '../store/database.ts';
 import { anyFree, busyNames, holdLocks, listAskers } from '../store/locks.ts';
 import { notify } from '../store/notify.ts';
 import { enqueue } from '../store/outbox.ts';
+import { noteHolding } from '../store/run-waits.ts';
 import { meetWaits } from '../store/waits.ts';
+
+/**
+ * Those in line that a holder of locks waits for pass those that hold none. To be called after a run has got a lock or
+ * begun to wait for another run, by who holds `lockTheLocks`.
+ */
+export async function passHolding(sql: Sql) {
+  await grantLocks(sql, await noteHolding(sql));
+}
 
 /**
  * Gives free locks to whoever asked first, all the locks of a run together or none. The caller holds `lockTheLocks`.
@@ -21,5 +30,6 @@ export async function grantLocks(sql: Sql, names: string[]) {
     await meetWaits(sql, asker.runId, 'lock', asker.names);
     await enqueue(sql, 'wake', asker.runId);
     await notify(sql, 'latches');
+    if (asker.status !== 'waiting') await passHolding(sql);
   }
 }

@@ -5,12 +5,14 @@ import { hasEnded, type RunStatus } from '../model/run-states.ts';
 import { runSettings } from '../model/settings.ts';
 import { type Sql, withTransaction } from '../store/database.ts';
 import { latestExecution } from '../store/executions.ts';
-import { heldTokens, lockTheLocks } from '../store/locks.ts';
-import { listAncestors, setParent } from '../store/run-waits.ts';
+import { lockTheLocks } from '../store/locks.ts';
+import { listAncestors, locksAskedBelow, setParent } from '../store/run-waits.ts';
 import { getRun, insertExpected, lockRuns, type RunRow } from '../store/runs.ts';
 import { insertWait } from '../store/waits.ts';
 import { dateOfRun, keyProblem } from '../triggers/run-keys.ts';
 import { type Engine, Refused } from './engine.ts';
+import { passHolding } from './grant-locks.ts';
+import { refusedByAncestors } from './lock-order.ts';
 import { ExecutionClosed } from './start-attempt.ts';
 import { startRunIn } from './start-run.ts';
 
@@ -31,7 +33,8 @@ export type OtherAnswer =
 /**
  * Finds or starts the run that another run waits for, through the one door, and registers the wait. One that failed
  * before this execution of the asker began, and that the asker had started, is retried. A repeat changes nothing.
- * @throws Refused for a run that waits for the asker, or needs a lock of a run that waits for it; ExecutionClosed.
+ * @throws Refused for a run that waits for the asker, or needs a lock that a run that waits for it holds, or one before it
+ * in the order of names; ExecutionClosed.
  */
 export function runOther(engine: Engine, request: OtherRequest): Promise<OtherAnswer> {
   const job = engine.jobs.get(request.job);
@@ -58,6 +61,7 @@ export function runOther(engine: Engine, request: OtherRequest): Promise<OtherAn
     const { outcome } = await startRunIn(sql, engine, start);
     if (outcome === 'started') await setParent(sql, id, asker.id);
     await insertWait(sql, { runId: asker.id, kind: 'run', name: id });
+    await passHolding(sql);
     return { status: 'waiting' };
   });
 }
@@ -84,16 +88,13 @@ async function refuseRing(sql: Sql, engine: Engine, { asker, other }: { asker: R
   if (at >= 0) {
     throw new Refused(`runJob would wait for ever: ${[...chain.slice(at), other.id].join(' waits for ')}`);
   }
-  if (other.status === 'running' || other.status === 'stopping') return;
   const settings = runSettings(engine.jobs.get(other.job), engine.project.timezone);
+  const begun = other.status === 'running' || other.status === 'stopping';
+  const names = [...(begun ? [] : settings.locks.map(({ name }) => name)), ...(await locksAskedBelow(sql, other.id))];
+  const refused = await refusedByAncestors(sql, { runId: other.id, names, ancestors: chain });
+  if (refused !== null) throw new Refused(`runJob could wait for ever: ${refused}`);
+  if (begun) return;
   for (const ancestor of chain) {
-    const held = await heldTokens(sql, ancestor);
-    const lock = settings.locks.find(({ name }) => name in held);
-    if (lock !== undefined) {
-      throw new Refused(
-        `runJob would wait for ever: ${other.id} needs the lock "${lock.name}", which ${ancestor} holds`,
-      );
-    }
     const row = await getRun(sql, ancestor);
     if (row?.runKey === other.runKey && settings.after.includes(row.job)) {
       throw new Refused(`runJob would wait for ever: ${other.id} runs after ${ancestor}, which waits for it`);

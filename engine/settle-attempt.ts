@@ -112,6 +112,8 @@ export function settleForgotten(engine: Engine, attempt: Settled): Promise<void>
 export interface Collected {
   lines: OutputLine[];
   logTail: string[] | null;
+  /** The log tail is not waited for any more: a shard that was killed may have printed nothing. */
+  tailOver: boolean;
   /** Nothing more is waited for. */
   over: boolean;
 }
@@ -122,7 +124,7 @@ export function settleCollected(engine: Engine, attempt: Settled, output: boolea
     if (!output) await succeedPendingShards(sql, attempt.id);
     else await keepOutputs(sql, attempt, read.lines);
     const { pending, failed } = await countShards(sql, attempt.id);
-    const wantsLog = failed > 0 && read.logTail === null;
+    const wantsLog = failed > 0 && read.logTail === null && !read.tailOver;
     if ((pending > 0 || wantsLog) && !read.over) return false;
     await failPendingShards(sql, attempt.id, withoutOutput(engine, attempt));
     if ((await stepOutputLength(sql, attempt.stepId)) > maxOutput) await refuseOutput(sql, attempt);

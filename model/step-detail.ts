@@ -1,8 +1,10 @@
 /** What is known of the newest try of a task, as handlers tell it on. */
 export interface StepDetail {
+  /** What it is and what it was started with. */
   metadata: {
     /** The configuration's `name`. */
     app_name: string;
+    /** The stage that it ran in. */
     stage: string;
     /** The name of the thing in AWS; empty when none was made. */
     batch_name: string;
@@ -10,6 +12,7 @@ export interface StepDetail {
     job_name: string;
     /** Program and arguments. */
     command: string[];
+    /** As the job says it; 0 for what has no container. */
     vcpus: number;
     /** MiB. */
     memory: number;

@@ -10,8 +10,8 @@ export async function lockTheLocks(sql: Sql) {
 
 /**
  * Who keeps this run from having these locks now: for each name whose slots are all spoken for, its holders, and those
- * who asked earlier. A run that holds another lock is not kept waiting by one that holds none: the latter may wait for
- * just what the former holds.
+ * who asked earlier. A run that holds another lock, or that a holder waits for, is not kept waiting by one that
+ * holds none: the latter may wait for just what the former holds.
  */
 export async function busyNames(sql: Sql, runId: string, names: string[]): Promise<{ name: string; holder: string }[]> {
   return all<{ name: string; holder: string }>(
@@ -89,6 +89,15 @@ export function grantedSlots(sql: Sql, runId: string): Promise<GrantedSlot[]> {
     `select name, token, execution, latch, latch_busy_since is not null as "latchBusy" from lock_slots
      where run_id = $1 and latch is distinct from 'releasing' order by name`,
     [runId],
+  );
+}
+
+/** Which of these runs hold locks, and which, the last name first. */
+export function locksOf(sql: Sql, runIds: string[]) {
+  return all<{ name: string; runId: string }>(
+    sql,
+    `select name, run_id as "runId" from lock_slots where run_id = any($1) order by name desc, run_id`,
+    [runIds],
   );
 }
 

@@ -15,6 +15,43 @@ export async function listAncestors(sql: Sql, runId: string): Promise<string[]> 
   return rows.map((row) => row.id);
 }
 
+/**
+ * Locks that this run asks for and does not have yet, and those that the runs ask for that it waits for, by name.
+ */
+export async function locksAskedBelow(sql: Sql, runId: string): Promise<string[]> {
+  const rows = await all<{ name: string }>(
+    sql,
+    `with recursive down (id, depth) as (
+       select $1::text, 0
+       union
+       select w.name, down.depth + 1 from waits w join down on w.run_id = down.id
+       where w.kind = 'run' and w.met_at is null and down.depth < 1000)
+     select distinct name from waits where kind = 'lock' and met_at is null and run_id in (select id from down) order by name`,
+    [runId],
+  );
+  return rows.map((row) => row.name);
+}
+
+/**
+ * Runs in line for a lock that a holder of any lock waits for count as holding, too: nothing of that is freed before
+ * they end. Gives the locks that those ask for whose count has changed.
+ */
+export async function noteHolding(sql: Sql): Promise<string[]> {
+  const rows = await all<{ name: string }>(
+    sql,
+    `with recursive held (id, depth) as (
+       select distinct run_id, 0 from lock_slots where run_id is not null
+       union
+       select w.name, held.depth + 1 from waits w join held on w.run_id = held.id
+       where w.kind = 'run' and w.met_at is null and held.depth < 1000)
+     update waits set holding = true
+     where kind = 'lock' and met_at is null and not holding and run_id in (select id from held where depth > 0)
+     returning name`,
+    [],
+  );
+  return [...new Set(rows.map((row) => row.name))];
+}
+
 /** This run was started by the other's `runJob`: it is stopped together with it. */
 export async function setParent(sql: Sql, runId: string, parent: string) {
   await sql.query('update runs set parent = $2 where id = $1', [runId, parent]);

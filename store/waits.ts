@@ -11,14 +11,22 @@ export interface WaitRow {
   metAt: Date | null;
 }
 
-/** Registers a wait; a repeat keeps the place in the order of asking. Also kept: whether the run held a lock when it asked. */
+/**
+ * Registers a wait; a repeat keeps the place in the order of asking. Also kept: whether a lock was held when it asked, by
+ * the run itself or by one that waits for it, at however many removes.
+ */
 export async function insertWait(
   sql: Sql,
   wait: { runId: string; kind: WaitKind; name: string; ifBusy?: string; dueAt?: Date },
 ) {
   await sql.query(
     `insert into waits (run_id, kind, name, if_busy, due_at, holding)
-     values ($1, $2, $3, $4, $5, exists (select 1 from lock_slots where run_id = $1))
+     with recursive up (id, depth) as (
+       select $1::text, 0
+       union
+       select w.run_id, up.depth + 1 from waits w join up on w.name = up.id
+       where w.kind = 'run' and w.met_at is null and up.depth < 1000)
+     select $1, $2, $3, $4, $5, exists (select 1 from lock_slots where run_id in (select id from up))
      on conflict (run_id, kind, name) do update set met_at = null where waits.kind = 'run'`,
     [wait.runId, wait.kind, wait.name, wait.ifBusy ?? null, wait.dueAt ?? null],
   );

@@ -22,7 +22,8 @@ export async function collectAttempt(engine: WorkerEngine, attempt: Claimed): Pr
   ]);
   // A log that cannot be read is no proof that the line is missing: finished work must not run again for it.
   const over = attempt.collectOver && lines !== null;
-  await settleCollected(engine, attempt, output, { lines: lines ?? [], logTail, over });
+  const tailOver = attempt.collectingMs >= engine.timings.collectLogMs;
+  await settleCollected(engine, attempt, output, { lines: lines ?? [], logTail, tailOver, over });
 }
 
 /** Reads again after a pause that grows with the time waited, from `collectPauseMs` on. */

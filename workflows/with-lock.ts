@@ -1,10 +1,11 @@
-import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { failureClasses, type RunError } from '../model/failures.ts';
 import type { LockUse } from '../model/job.ts';
 import type { RunInput } from '../model/settings.ts';
 import { unreachable } from '../model/unreachable.ts';
 import type { WithLock } from '../model/with-lock.ts';
 import { askLock, releaseLock } from './activities.ts';
+import { refuseWhenCancelled } from './await-attempt.ts';
 import type { Inbox } from './inbox.ts';
 import { currentLocks, currentPart, inPart, type LockPart } from './lock-parts.ts';
 
@@ -13,8 +14,10 @@ export function makeWithLock(run: RunInput, inbox: Inbox): WithLock {
   // One ask of a run at a time: a later lock must not be got while an earlier one is still waited for.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work);
-    turn = mine.catch(() => undefined);
+    const before = turn;
+    // A branch that is stopped does not stand in line for its turn; who comes after it waits for those before it.
+    const mine = Promise.race([before, CancellationScope.current().cancelRequested]).then(work);
+    turn = mine.catch(() => before);
     return mine;
   };
 
@@ -53,9 +56,13 @@ export function makeWithLock(run: RunInput, inbox: Inbox): WithLock {
 
 /** Waits for the lock; gives its token, or null when it is busy and the part is to be skipped. */
 async function ask(run: RunInput, inbox: Inbox, lock: LockUse): Promise<number | null> {
+  await refuseWhenCancelled();
   for (;;) {
     const seen = inbox.count;
-    const answer = await askLock({ runId: run.runId, execution: run.execution, lock });
+    // Its answer is always heard: what a stopped branch was granted, it has to give back.
+    const answer = await CancellationScope.nonCancellable(() =>
+      askLock({ runId: run.runId, execution: run.execution, lock }),
+    );
     switch (answer.status) {
       case 'held':
         return answer.token;
@@ -66,13 +73,25 @@ async function ask(run: RunInput, inbox: Inbox, lock: LockUse): Promise<number |
       case 'closed':
         throw ApplicationFailure.nonRetryable(`${run.runId} may not take a lock any more`, 'executionClosed');
       case 'waiting':
-        await inbox.wakeAfter(seen);
+        await wokenInLine(run, inbox, { name: lock.name, seen });
         // The run is being stopped: whoever awaits this part is given up, and the run's end gives the place away.
         if (inbox.stop !== null || inbox.closed) return new Promise<never>(() => undefined);
         break;
       default:
         return unreachable(answer);
     }
+  }
+}
+
+/** Waits for a wake. In a branch that is stopped the place in the line is given up, with a grant that has come meanwhile. */
+async function wokenInLine(run: RunInput, inbox: Inbox, of: { name: string; seen: number }): Promise<void> {
+  try {
+    await inbox.wakeAfter(of.seen);
+    await refuseWhenCancelled();
+  } catch (error) {
+    const ask = { run, inbox, name: of.name, token: null };
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => giveBack(ask));
+    throw error;
   }
 }
 
@@ -98,8 +117,12 @@ async function carryOut(hold: Hold, work: () => Promise<unknown>): Promise<unkno
 }
 
 /** Steps that go on are waited for, with their retries; then the proof that nothing of them is live. */
-async function release({ run, inbox, name, token }: Hold, part: LockPart): Promise<void> {
+async function release(hold: Hold, part: LockPart): Promise<void> {
   await condition(() => part.open.size === 0);
+  await giveBack(hold);
+}
+
+async function giveBack({ run, inbox, name, token }: Omit<Hold, 'token'> & { token: number | null }): Promise<void> {
   for (;;) {
     const seen = inbox.count;
     const { status } = await releaseLock({ runId: run.runId, execution: run.execution, name, token });

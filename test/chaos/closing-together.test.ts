@@ -2,6 +2,7 @@ import { closeRun } from '../../engine/close-run.ts';
 import { openRun } from '../../engine/open-run.ts';
 import { startRun } from '../../engine/start-run.ts';
 import { insertExpected } from '../../store/runs.ts';
+import { heldUp, holdingUp } from '../support/barrier.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 import { type World, withWorld } from '../support/world.ts';
@@ -23,24 +24,6 @@ async function running(world: World, job: string, runKey: string): Promise<strin
 const succeed = (world: World, runId: string) =>
   closeRun(world.engine, { runId, execution: 1, outcome: { status: 'succeeded', result: null } });
 
-/** Holds a lock of the database while `use` goes on, and lets go when it comes back. */
-async function holdingUp(world: World, statement: string, use: () => Promise<void>): Promise<void> {
-  const barrier = await world.db.connect();
-  try {
-    await barrier.query('begin');
-    await barrier.query(statement);
-    await use();
-  } finally {
-    await barrier.query('commit');
-    barrier.release();
-  }
-}
-
-async function heldUp({ db }: World): Promise<number> {
-  const blocked = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-  return (await db.query(blocked)).rowCount ?? 0;
-}
-
 test('two prerequisites that close at the same moment do not miss each other', () =>
   withWorld(temporal, async (world) => {
     for (const runKey of ['2026-10-01', '2026-10-02', '2026-10-03', '2026-10-04', '2026-10-05']) {
@@ -49,9 +32,9 @@ test('two prerequisites that close at the same moment do not miss each other', (
       await insertExpected(world.db, [{ id: joined, job: 'JOINED', runKey }]);
       let closing: Promise<unknown>[] = [];
 
-      await holdingUp(world, 'select 1 from executions for update', async () => {
+      await holdingUp(world.db, 'select 1 from executions for update', async () => {
         closing = both.map((runId) => succeed(world, runId));
-        await until(async () => (await heldUp(world)) === 2, { describe: 'both to be under way' });
+        await until(async () => (await heldUp(world.db)) === 2, { describe: 'both to be under way' });
       });
       await Promise.all(closing);
 
@@ -67,14 +50,14 @@ test('a prerequisite that closes while its successor asks whether it may run wak
     const state = { closed: false };
     let moves: Promise<unknown>[] = [];
 
-    await holdingUp(world, 'lock table waits in share row exclusive mode', async () => {
+    await holdingUp(world.db, 'lock table waits in share row exclusive mode', async () => {
       const opening = openRun(world.engine, { runId, execution: 1 });
-      await until(async () => (await heldUp(world)) === 1, { describe: 'the successor to be under way' });
+      await until(async () => (await heldUp(world.db)) === 1, { describe: 'the successor to be under way' });
       const closing = succeed(world, left).then(() => {
         state.closed = true;
       });
       moves = [opening, closing];
-      await until(async () => state.closed || (await heldUp(world)) === 2, {
+      await until(async () => state.closed || (await heldUp(world.db)) === 2, {
         describe: 'the prerequisite to be closing',
       });
     });

@@ -40,7 +40,7 @@ export async function withScriptedAws(
 }
 
 /** The adapter as it is in production, with another address and little patience. */
-export function computeAt(endpoint: string, callMs = 500): Compute<BatchRequest> {
+export function computeAt(endpoint: string, callMs = 1_500): Compute<BatchRequest> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return createBatchCompute({ region: 'ap-northeast-1', endpoint, credentials, timings: { callMs } });
 }

@@ -149,3 +149,33 @@ test('a retry after a failed second step does not call the first again', () =>
     expect((await world.reaches(id, 'succeeded')).result).toMatchObject({ value: 3 });
     expect(lines(world, 'called')).toHaveLength(before + 1);
   }));
+
+test('a branch that is stopped has its function told to end and waits for it, and for the answer of its Lambda', () =>
+  withWorld(temporal, async (world) => {
+    for (const file of ['hold-1', 'hold-9', 'fail-9', 'deaf', 'hold-lambda']) writeFileSync(join(world.dir, file), '');
+    await world.startWorker();
+    const id = await world.start('BRANCHED-CALLS');
+    await begun(world, 2);
+    await until(() => lines(world, 'invoked').length === 1, { describe: 'the Lambda to be called' });
+
+    rmSync(join(world.dir, 'hold-9'));
+    await until(async () => (await world.db.query(`select 1 from attempts where status = 'stopping'`)).rowCount === 2, {
+      describe: 'both calls to be stopping',
+    });
+    rmSync(join(world.dir, 'deaf'));
+    await until(() => lines(world, 'aborted').length === 1, { describe: 'the function to hear of it' });
+    rmSync(join(world.dir, 'hold-lambda'));
+
+    expect((await world.reaches(id, 'succeeded', 60_000)).error).toBeNull();
+    expect(lines(world, 'invoked')).toHaveLength(1);
+    const { rows } = await world.db.query<{ key: string; status: string; isLast: boolean }>(
+      `select s.key, a.status, a.created_at >= (select max(ended_at) from attempts where status <> 'succeeded') as "isLast"
+       from attempts a join steps s on s.id = a.step_id order by s.key`,
+    );
+    expect(rows).toEqual([
+      { key: 'after', status: 'succeeded', isLast: true },
+      { key: 'calls/work#1', status: 'stopped', isLast: false },
+      { key: 'fails/work#1', status: 'failed', isLast: false },
+      { key: 'invokes/call#1', status: 'stopped', isLast: false },
+    ]);
+  }));

@@ -95,7 +95,7 @@ async function failedWhileCollecting(world: World) {
       attemptId: attempt.id,
     });
   };
-  const collect = () => settleCollected(engine, attempt, true, { lines: [], logTail: [], over: true });
+  const collect = () => settleCollected(engine, attempt, true, { lines: [], logTail: [], tailOver: true, over: true });
   await engine.db.query(`insert into outbox (kind, target) values ('wake', $1) on conflict do nothing`, [runId]);
   return { engine, retry, collect, attempt };
 }

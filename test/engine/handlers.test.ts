@@ -85,7 +85,7 @@ test('onFailure of a run that is out of time begins when its work is gone; a can
     expect(work?.ended?.at).toBeLessThanOrEqual(notify?.started.at ?? 0);
 
     const cancelled = await world.start('HANDLED');
-    await untilStep(world, 'work#1');
+    await until(async () => world.aws.journal.processes().length === 3, { describe: 'the work of the second run' });
     await stopRun(world.engine, { runId: cancelled, reason: 'cancelled', who: 'test', error: null });
     expect(await world.ends(cancelled)).toMatchObject({ status: 'cancelled', result: null });
     expect(world.aws.journal.processes()).toHaveLength(3);

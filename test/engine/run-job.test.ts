@@ -1,5 +1,6 @@
 import { startRun } from '../../engine/start-run.ts';
 import { stopRun } from '../../engine/stop-run.ts';
+import { getRun } from '../../store/runs.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 import { date, type World, withWorld } from '../support/world.ts';
@@ -13,6 +14,10 @@ beforeAll(async () => {
 afterAll(() => temporal.stop());
 
 const inner = `INNER/${date}`;
+
+async function cancel(world: World, runId: string): Promise<void> {
+  await stopRun(world.engine, { runId, reason: 'cancelled', who: 'test', error: null });
+}
 
 test('runJob starts the other run, waits for it, and gives its result', () =>
   withWorld(temporal, async (world) => {
@@ -55,18 +60,42 @@ test('a failed other run fails the asker by name; a retry of the asker retries i
     expect(await world.ends(outer)).toMatchObject({ status: 'succeeded', result: { of: 42 } });
   }));
 
-test('a run that runJob started is stopped with its asker; one that was joined is not', () =>
+test('a run that runJob started is stopped with its asker', () =>
   withWorld(temporal, async (world) => {
     await world.startWorker();
     tell(world, 'hold');
     const outer = await world.start('OUTER');
     await untilWorking(world, 1);
 
-    await stopRun(world.engine, { runId: outer, reason: 'cancelled', who: 'test', error: null });
+    await cancel(world, outer);
 
     expect(await world.ends(outer)).toMatchObject({ status: 'cancelled' });
     expect(await world.ends(inner)).toMatchObject({ status: 'cancelled' });
     expect(world.aws.journal.running()).toEqual([]);
+  }));
+
+test('a run that was only joined goes on when its asker is cancelled', () =>
+  withWorld(temporal, async (world) => {
+    await world.startWorker();
+    tell(world, 'hold');
+    await world.start('INNER');
+    await untilWorking(world, 1);
+    const outer = await world.start('OUTER');
+    const waits = `select 1 from waits where kind = 'run'`;
+    await until(async () => (await world.db.query(waits)).rowCount === 1, { describe: 'the wait' });
+
+    await cancel(world, outer);
+    expect(await world.ends(outer)).toMatchObject({ status: 'cancelled' });
+    // What was started for another asker is stopped: by then the watcher has looked at this one, too.
+    const request = { job: 'OUTER', runKey: '2026-11-22', who: 'test', input: { dir: world.dir } };
+    const { runId: second } = await startRun(world.engine, request);
+    await untilWorking(world, 2);
+    await cancel(world, second);
+    expect(await world.ends('INNER/2026-11-22')).toMatchObject({ status: 'cancelled' });
+
+    expect(await getRun(world.db, inner)).toMatchObject({ status: 'running' });
+    untell(world, 'hold');
+    expect(await world.ends(inner)).toMatchObject({ status: 'succeeded', parent: null });
   }));
 
 test('a run that would wait for itself fails at once, and names the ring', () =>
@@ -93,6 +122,6 @@ test('sleepUntil waits for the time; what is past is over at once; a stop does n
     expect(await world.ends(soon)).toMatchObject({ status: 'succeeded' });
     expect((await world.ends(wrong)).error?.message).toContain('sleepUntil got "soon"');
     await world.reaches(never, 'running');
-    await stopRun(world.engine, { runId: never, reason: 'cancelled', who: 'test', error: null });
+    await cancel(world, never);
     expect(await world.ends(never)).toMatchObject({ status: 'cancelled' });
   }));

@@ -1,3 +1,5 @@
+import { heldUp, holdingUp } from '../support/barrier.ts';
+import { until } from '../support/until.ts';
 import { plainJob, withPlannedEngine } from './planned-engine.ts';
 
 const daily = { expression: 'cron(0 3 * * ? *)' } as const;
@@ -66,6 +68,22 @@ test('twenty runs by date that ask at once run one at a time', () =>
     const { rowCount } = await db.query(`select 1 from runs where status = 'succeeded'`);
     expect(rowCount).toBe(20);
   }));
+
+test('two runs by date that ask at the same moment do not both run', () => {
+  // With a lock, so that both can be held up after they have looked for each other.
+  const job = plainJob('A', { schedule: daily, locks: [{ name: 'pool', slots: 2 }] });
+  return withPlannedEngine([job], async ({ db, fire, open }) => {
+    for (const day of ['2026-11-20', '2026-11-21']) await fire('A', day);
+    let asking: Promise<string>[] = [];
+
+    await holdingUp(db, `select pg_advisory_xact_lock(hashtext('nightshift locks'))`, async () => {
+      asking = [open('A/2026-11-20'), open('A/2026-11-21')];
+      await until(async () => (await heldUp(db)) === 2, { describe: 'both to be under way' });
+    });
+
+    expect((await Promise.all(asking)).sort()).toEqual(['running', 'waiting']);
+  });
+});
 
 test('with overlap allowed, both run', () =>
   withPlannedEngine([plainJob('A', { schedule: { ...daily, overlap: 'allow' } })], async ({ fire, open }) => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { compareCommands } from '../../testing/compare-commands.ts';
+import { advice } from './advice.ts';
 import { fileOf } from './replay.ts';
 
 /**
@@ -8,6 +9,5 @@ import { fileOf } from './replay.ts';
  */
 export async function expectRecordedCommands(feature: string, commands: string): Promise<void> {
   const recorded = await readFile(fileOf(feature, 'commands.txt'), 'utf8');
-  const record = 'run `npm run histories` and review the difference of test/histories/';
-  compareCommands({ history: feature, recorded, now: commands }, record);
+  compareCommands({ history: feature, recorded, now: commands }, advice);
 }

@@ -26,6 +26,7 @@ export const features: readonly Feature[] = [
   { name: 'waiting', ends: 'succeeded', act: waitForPrerequisite },
   { name: 'failed', ends: 'failed', errorClass: 'exitCode', act: failOneShard },
   { name: 'timed-out', ends: 'timedOut', errorClass: 'timedOut', act: holdForEver },
+  { name: 'function', ends: 'succeeded', act: (world) => world.start('CALLED') },
   { name: 'with-lock', ends: 'succeeded', act: waitForPart },
   { name: 'task-not-awaited', ends: 'failed', errorClass: 'taskNotAwaited', act: forgetTheSecond },
   { name: 'parallel', ends: 'succeeded', act: (world) => world.start('PARALLEL', { limit: 2 }) },

@@ -9,16 +9,6 @@ beforeAll(async () => {
 });
 
 describe('commands differ from the recorded ones, though the history replays, when', () => {
-  test('two steps of a job change places', async () => {
-    const array = /const shards = await tasks\.work\.array\(size, [^;]+;/;
-    const sum = /const last = await tasks\.sum\(\{\s+dir,\s+value: [^}]+\}\);/;
-    const swapped = mutate(mutate(original, sum, ''), array, (found) => {
-      return `const last = await tasks.sum({ dir, value: size }); ${found}`;
-    });
-
-    await expectDifference('success', swapped, /recorded: local activity startTask .*"work#1"[\s\S]*now: .*"sum#1"/);
-  });
-
   test('the input of a step changes', async () => {
     const changed = mutate(original, /value: shard \* 10/, 'value: shard * 11');
 
@@ -45,6 +35,18 @@ describe('commands differ from the recorded ones, though the history replays, wh
 });
 
 describe('the history does not replay when', () => {
+  test('two steps of a job change places', async () => {
+    const array = /const shards = await tasks\.work\.array\(size, [^;]+shard \* 10[^;]+;/;
+    const sum = /const last = await tasks\.sum\(\{\s+dir,\s+value: [^}]+\}\);/;
+    const swapped = mutate(mutate(original, sum, ''), array, (found) => {
+      return `const last = await tasks.sum({ dir, value: size }); ${found}`;
+    });
+
+    const replaying = replayCommands(swapped, await readHistory('success'));
+    await expect(replaying).rejects.toThrow(DeterminismViolationError);
+    await expect(replaying).rejects.toThrow('npm run histories');
+  });
+
   test('the retry does not wait any more', async () => {
     const hasty = mutate(original, /await \(0,[\w.]+\.sleep\)\(next\.delayMs\);/, '');
 

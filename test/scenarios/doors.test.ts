@@ -11,7 +11,7 @@ import { until } from '../support/until.ts';
 const files = {
   'test/support/sleeper/nightshift.config.ts': 'nightshift.config.ts',
   'test/support/jobs/doors.ts': 'jobs/doors.ts',
-  'test/support/work-app': 'apps/work',
+  'test/support/apps/work': 'apps/work',
 };
 
 async function statusOf(project: TempProject, run: string): Promise<string> {

@@ -11,7 +11,7 @@ import { until } from '../support/until.ts';
 const files = {
   'nightshift.config.ts': 'nightshift.config.ts',
   jobs: 'jobs',
-  'apps/ranking': 'apps/ranking',
+  apps: 'apps',
   container: 'container',
 };
 

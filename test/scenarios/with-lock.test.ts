@@ -1,5 +1,6 @@
 import { startRun } from '../../engine/start-run.ts';
 import { stopRun } from '../../engine/stop-run.ts';
+import { eventTypes } from '../histories/fetch-history.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { until } from '../support/until.ts';
 import { type World, withWorld } from '../support/world.ts';
@@ -67,10 +68,9 @@ test('a part that fails keeps its lock until the other work in it has ended', ()
     await world.startWorker();
     tell(world, 'hold-two', 'fail-one');
     const run = await world.start('PAIR');
-    await until(async () => (await world.db.query(`select 1 from attempts where status = 'failed'`)).rowCount === 1, {
-      describe: 'the first step to fail',
-    });
+    await heardOfFailure(world, run);
     expect(await holderOf(world, 'part')).toMatchObject({ runId: run });
+    expect(Object.keys(await stepsOf(world, run)).sort()).toEqual(['one', 'two']);
 
     untell(world, 'hold-two');
 
@@ -114,6 +114,31 @@ test('a run that is cancelled in a part, or while it waits for one, leaves no lo
     expect((await world.ends(third)).result).toEqual({ tokens: [{}, { part: 2 }, {}] });
   }));
 
+test('a branch that is stopped while it waits for a lock gives up its place in the line, and what it was granted', () =>
+  withWorld(temporal, async (world) => {
+    await world.startWorker();
+    tell(world, 'hold-inside', 'hold-fails.fails', 'fail-fails.fails', 'hold-last');
+    const holder = await ask(world, 'PARTED', '2026-11-01');
+    await until(async () => (await holderOf(world, 'part'))?.runId === holder, { describe: 'the lock to be held' });
+    const yielding = await ask(world, 'YIELDING', '2026-11-02');
+    await until(async () => (await asking(world)).includes(yielding), { describe: 'the branch to ask' });
+    await until(() => world.aws.journal.running().length === 2, { describe: 'the other branch to work' });
+
+    untell(world, 'hold-fails.fails');
+    await until(() => stepsOf(world, yielding).then((steps) => steps.last === 'open'), { describe: 'it to go on' });
+
+    expect(await asking(world)).toEqual([]);
+    untell(world, 'hold-inside');
+    expect((await world.ends(holder)).status).toBe('succeeded');
+    expect(await holderOf(world, 'part')).toEqual({ runId: null, token: 1 });
+    expect((await world.ends(await ask(world, 'PARTED', '2026-11-03'))).result).toMatchObject({
+      tokens: [{}, { part: 2 }, {}],
+    });
+    untell(world, 'hold-last');
+    expect((await world.ends(yielding)).status).toBe('succeeded');
+    expect(await stepsOf(world, yielding)).toEqual({ 'fails/fails': 'failed', last: 'succeeded' });
+  }));
+
 async function cancel(world: World, runId: string) {
   await stopRun(world.engine, { runId, reason: 'cancelled', who: 'test', error: null });
 }
@@ -134,4 +159,23 @@ async function insides(world: World, keys = ['inside']) {
     [keys],
   );
   return rows;
+}
+
+/** The run's code has been told of a failed step, and has done all that it does about it before it is woken again. */
+async function heardOfFailure(world: World, runId: string) {
+  const told = `select 1 from attempts where status = 'failed' and told`;
+  await until(async () => (await world.db.query(told)).rowCount === 1, { describe: 'the failure to be told' });
+  const isIdle = (types: string[]) =>
+    types.lastIndexOf('EVENT_TYPE_WORKFLOW_TASK_COMPLETED') >
+    types.lastIndexOf('EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED');
+  await until(async () => isIdle(await eventTypes(world, runId)), { describe: 'the code to have acted on it' });
+}
+
+/** Step to its status. */
+async function stepsOf(world: World, runId: string): Promise<Record<string, string>> {
+  const { rows } = await world.db.query<{ key: string; status: string }>(
+    'select key, status from steps where run_id = $1',
+    [runId],
+  );
+  return Object.fromEntries(rows.map(({ key, status }) => [key, status]));
 }

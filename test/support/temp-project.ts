@@ -60,7 +60,7 @@ export async function withProject(files: Record<string, string>, use: (project: 
 function linkModules(directory: string) {
   mkdirSync(join(directory, 'node_modules'));
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'a-project', type: 'module' }));
-  for (const name of ['pg', 'esbuild', '.bin', '@esbuild']) {
+  for (const name of ['pg', 'typebox', 'esbuild', '.bin', '@esbuild']) {
     symlinkSync(join(root, 'node_modules', name), join(directory, 'node_modules', name));
   }
   symlinkSync(root, join(directory, 'node_modules', 'nightshift'));

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -74,6 +74,8 @@ export async function withWorld(temporal: TestTemporal, use: (world: World) => P
 async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown>)[]): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'nightshift-work-'));
   release.push(() => rm(dir, { recursive: true, force: true }));
+  // A build runs in a copy of its source, which knows no other folder than the one that its input names.
+  await symlink(join(process.cwd(), 'test/support/apps'), join(dir, 'apps'));
   const database = await createDatabase();
   release.push(() => database.drop());
   await migrate(database.url);
@@ -139,12 +141,12 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
       const request = { job, runKey: date, who: 'test', ...(takesInput ? { input: { dir, ...input } } : {}) };
       return (await startRun(engine, request)).runId;
     },
-    reaches: (id, status, timeoutMs = 20_000) =>
+    reaches: (id, status, timeoutMs = 45_000) =>
       until(async () => matching(await getRun(db, id), (run) => run.status === status), {
         timeoutMs,
         describe: `${id} to be ${status}`,
       }),
-    ends: (id, timeoutMs = 20_000) =>
+    ends: (id, timeoutMs = 45_000) =>
       until(async () => matching(await getRun(db, id), (run) => hasEnded(run.status)), {
         timeoutMs,
         describe: `${id} to end`,

@@ -5,14 +5,14 @@ import type { FunctionContext } from '../../../model/function-task.ts';
 
 /**
  * The function of the tests' jobs. What it does is decided by files in the folder that the input names, as in the
- * container of the tests: `hold`, `fail`, `fail-<value>`, `deaf` (it does not hear that it is to end). It leaves a line in `called`
+ * container of the tests: `hold`, `hold-<value>`, `fail`, `fail-<value>`, `deaf` (it does not hear that it is to end). It leaves a line in `called`
  * and, when it ends by itself, in `returned`; one in `aborted` when it is told to end.
  */
 export async function work({ dir, value }: { dir: string; value?: number }, context: FunctionContext) {
   const line = `${context.attemptId} ${process.pid}\n`;
   appendFileSync(join(dir, 'called'), line);
   context.progress(1, 2);
-  while (existsSync(join(dir, 'hold'))) {
+  while (['hold', `hold-${value}`].some((file) => existsSync(join(dir, file)))) {
     if (context.signal.aborted && !existsSync(join(dir, 'deaf'))) {
       appendFileSync(join(dir, 'aborted'), line);
       throw context.signal.reason;

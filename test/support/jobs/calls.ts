@@ -1,4 +1,4 @@
-import { defineJob, functionTask } from 'nightshift';
+import { defineJob, functionTask, lambdaTask } from 'nightshift';
 import type { work } from '../functions/work.ts';
 
 const input = { type: 'object', properties: { dir: { type: 'string' } }, required: ['dir'] } as const;
@@ -32,4 +32,24 @@ export const lost = defineJob({
   name: 'Calls a function that is not there',
   tasks: { nothing: functionTask('test/support/functions/nothing') },
   run: ({ tasks }) => tasks.nothing(),
+});
+
+/** Branches that call a function and a Lambda, and one that fails; then it goes on without them. */
+export const branched = defineJob({
+  id: 'BRANCHED-CALLS',
+  name: 'Stops branches that call',
+  input,
+  tasks: {
+    work: functionTask<typeof work>('test/support/functions/work'),
+    call: lambdaTask<{ dir: string }>({ app: 'lambda', timeout: '1 minute' }),
+  },
+  async run({ tasks, input: { dir }, parallel }) {
+    const branches = {
+      calls: () => tasks.work({ dir, value: 1 }),
+      invokes: () => tasks.call({ dir }),
+      fails: () => tasks.work({ dir, value: 9 }),
+    };
+    await parallel(branches, { onFailure: 'cancel' }).catch(() => undefined);
+    await tasks.work({ dir, value: 2 }, { name: 'after' });
+  },
 });

@@ -30,11 +30,7 @@ export const build = defineJob({
   name: 'One build',
   input,
   tasks: {
-    work: codeBuildTask<Work, Done>({
-      app: 'build',
-      output: 'line',
-      environment: { TEST_APPS: 'set by the world' },
-    }),
+    work: codeBuildTask<Work, Done>({ app: 'build', output: 'line' }),
   },
   run: ({ tasks, input: { dir } }) => tasks.work({ dir }),
 });

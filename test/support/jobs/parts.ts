@@ -96,3 +96,20 @@ export const nested = defineJob({
     return withLock('part', () => withLock(name, () => tasks.work({ dir })));
   },
 });
+
+/** One branch wants a lock, another fails; then the run goes on without both. */
+export const yielding = defineJob({
+  id: 'YIELDING',
+  name: 'Stops a branch that waits for a lock',
+  input,
+  tasks: { work },
+  async run({ tasks, input: { dir }, parallel, withLock }: Context) {
+    const branches = {
+      waits: () => withLock('part', () => tasks.work({ dir }, { name: 'waits' })),
+      behind: () => withLock('rest', () => tasks.work({ dir }, { name: 'behind' })),
+      fails: () => tasks.work({ dir }, { name: 'fails' }),
+    };
+    await parallel(branches, { onFailure: 'cancel' }).catch(() => undefined);
+    await tasks.work({ dir }, { name: 'last' });
+  },
+});

@@ -1,2 +1,3 @@
-/** The build of the tests' jobs: does what the tests' container does. */
-await import(new URL('../work/work.mjs', `file://${process.env.TEST_APPS}/build/`).href);
+/** The build of the tests' jobs: does what the tests' container does. The world links its program into the input's folder. */
+const { dir } = JSON.parse(process.env.JOB_INPUT);
+await import(`file://${dir}/apps/work/work.mjs`);

@@ -9,7 +9,7 @@
  *   stubborn      it ignores SIGTERM
  * It leaves a line in `started` and, when it ends by itself, in `ended`.
  */
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const env = process.env;
@@ -20,7 +20,8 @@ const carried = [...map].flatMap((byte, index) =>
 );
 const shard = carried.length === 0 ? position : carried[position];
 const given = JSON.parse(env.JOB_INPUT);
-const { dir, value } = given.nightshiftInput === undefined ? given : given.nightshiftInput.shards[shard];
+const pointer = given.nightshiftInput ?? { shards: { [shard]: given } };
+const { dir, value } = pointer.file ? JSON.parse(readFileSync(pointer.file, 'utf8')) : pointer.shards[shard];
 const step = env.NIGHTSHIFT_STEP.replaceAll('/', '.');
 const line = `${env.NIGHTSHIFT_STEP} ${shard} ${process.pid}\n`;
 

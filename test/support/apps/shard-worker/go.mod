@@ -1,0 +1,3 @@
+module shard-worker
+
+go 1.21
