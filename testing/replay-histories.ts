@@ -20,7 +20,7 @@ export async function replayHistories(folder: string, options: ReplayOptions = {
   return eachHistory(folder, options, async (history, now) => {
     const recorded = await readFile(commandsFile(folder, history), 'utf8').catch(() => null);
     if (recorded === null) throw new Error(`The history "${history}" has no recorded commands: ${again}`);
-    compareCommands({ history, recorded, now }, `If the change is meant, ${again}.\n${otherwise}`);
+    compareCommands({ history, recorded, now }, again);
   });
 }
 
@@ -50,9 +50,6 @@ async function eachHistory(
   }
   return names;
 }
-
-const otherwise =
-  'If it is not, mend it: runs that are open when it is deployed would ask for something else than they did.';
 
 const advice =
   'The job asks for other steps, or in another order, than the run that was recorded. If that is meant, record the history again; runs that are open when it is deployed go on in their next execution.';

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { type InjectedSinks, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
 import { type BundleSource, bundleWorkflows } from '../workers/bundle-workflows.ts';
 import { installRuntime } from '../workers/temporal.ts';
 import type { CommandSinks } from './command-recorder.ts';
@@ -12,6 +13,10 @@ export type BundleCode = Pick<WorkflowBundleWithSourceMap, 'code'>;
 export interface RecordedHistory {
   events: Record<string, unknown>[];
 }
+
+const advice =
+  '\nIf the change is meant, record the histories again (`npm run histories`) and review their difference; ' +
+  'if it is not, mend it: runs that are open when it is deployed would break.';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -27,7 +32,7 @@ export function bundleWithRecorder(source: BundleSource): Promise<WorkflowBundle
  */
 export async function replay(bundle: BundleCode, history: RecordedHistory): Promise<void> {
   installRuntime(silent);
-  await Worker.runReplayHistory({ workflowBundle: asBundle(bundle) }, historyFromJSON(history));
+  await advised(Worker.runReplayHistory({ workflowBundle: asBundle(bundle) }, historyFromJSON(history)));
 }
 
 /** Replays a history with a bundle that has the recorder; gives the commands with their arguments, as text. */
@@ -36,9 +41,19 @@ export async function replayCommands(bundle: BundleCode, history: RecordedHistor
   const lines: string[] = [];
   const record = { fn: (_: unknown, line: string) => void lines.push(line), callDuringReplay: true };
   const sinks: InjectedSinks<CommandSinks> = { commands: { record } };
-  await Worker.runReplayHistory({ workflowBundle: asBundle(bundle), sinks }, historyFromJSON(history));
+  await advised(Worker.runReplayHistory({ workflowBundle: asBundle(bundle), sinks }, historyFromJSON(history)));
   // Replayed on a queue that is named anew each time.
   return `${lines.join('\n').replace(/fake_replay_queue-\d+/g, 'queue')}\n`;
+}
+
+/** An error of the replay tells nobody what to do. */
+async function advised(replaying: Promise<void>): Promise<void> {
+  try {
+    await replaying;
+  } catch (error) {
+    if (error instanceof DeterminismViolationError) error.message += advice;
+    throw error;
+  }
 }
 
 function asBundle({ code }: BundleCode) {

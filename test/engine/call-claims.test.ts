@@ -72,9 +72,19 @@ async function withCall(
     const intent = await writeIntent(workerOf(planned, 'writer', 0), { ...step, size: null, after: null });
     if (intent.status !== 'started') throw new Error(`The attempt is ${intent.status}`);
     const { attemptId } = intent;
-    const makes = (owner: string, callLeaseMs: number) =>
-      caller(workerOf(planned, owner, callLeaseMs), { ...step, attemptId });
-    await use(planned, { attemptId, makes });
+    const callers: Caller[] = [];
+    const makes = (owner: string, callLeaseMs: number) => {
+      const made = caller(workerOf(planned, owner, callLeaseMs), { ...step, attemptId });
+      callers.push(made);
+      return made;
+    };
+    try {
+      await use(planned, { attemptId, makes });
+    } finally {
+      // Nobody renews a claim in a database that is gone.
+      for (const made of callers) made.finish(null);
+      await Promise.allSettled(callers.map(({ ended }) => ended));
+    }
   });
 }
 

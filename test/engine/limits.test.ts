@@ -45,5 +45,7 @@ test('a line of an impossible shard does not keep the attempt from ending', () =
       { shard: 0, output: 1 },
       { shard: 3_000_000_000, output: 1 },
     ];
-    expect(await settleCollected(engine, attempt, true, { lines, logTail: null, tailOver: true, over: true })).toBe(true);
+    expect(await settleCollected(engine, attempt, true, { lines, logTail: null, tailOver: true, over: true })).toBe(
+      true,
+    );
   }));

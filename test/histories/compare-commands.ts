@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { compareCommands } from '../../testing/compare-commands.ts';
-import { advice } from './advice.ts';
 import { fileOf } from './replay.ts';
 
 /**
@@ -9,5 +8,6 @@ import { fileOf } from './replay.ts';
  */
 export async function expectRecordedCommands(feature: string, commands: string): Promise<void> {
   const recorded = await readFile(fileOf(feature, 'commands.txt'), 'utf8');
-  compareCommands({ history: feature, recorded, now: commands }, advice);
+  const record = 'run `npm run histories` and review the difference of test/histories/';
+  compareCommands({ history: feature, recorded, now: commands }, record);
 }

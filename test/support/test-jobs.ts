@@ -9,13 +9,14 @@ import * as doors from './jobs/doors.ts';
 import * as flow from './jobs/flow.ts';
 import * as kinds from './jobs/kinds.ts';
 import * as locked from './jobs/locked.ts';
+import * as morning from './jobs/morning.ts';
 import * as parts from './jobs/parts.ts';
 import * as shards from './jobs/shards.ts';
 import * as work from './jobs/work.ts';
 
 /** The registry of the tests' own jobs. */
 export function testJobs(): JobRegistry {
-  const files = { calls, chain, changing, doors, flow, kinds, locked, parts, shards, work };
+  const files = { calls, chain, changing, doors, flow, kinds, locked, morning, parts, shards, work };
   return jobRegistry(
     Object.entries(files).flatMap(([name, jobs]) =>
       Object.entries(jobs).map(([exportName, job]) => ({

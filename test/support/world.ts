@@ -16,7 +16,7 @@ import type { Timings } from '../../model/timings.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { migrate } from '../../store/migrate.ts';
 import { getRun, type RunRow } from '../../store/runs.ts';
-import { type RunningWorker, startWorker } from '../../workers/start-worker.ts';
+import { type RunningWorker, startWorker, type WorkerParts } from '../../workers/start-worker.ts';
 import { connectClient } from '../../workers/temporal.ts';
 import { createDatabase } from './postgres.ts';
 import { type SpawnedWorker, spawnWorker } from './spawn-worker.ts';
@@ -45,6 +45,8 @@ export interface World {
   jobs: JobRegistry;
   /** The folder that decides what the tests' container does. */
   dir: string;
+  /** What its workers are told, for a test that spawns them by itself. */
+  parts: Pick<WorkerParts, 'settings' | 'project' | 'resources'> & { bundlePath: string };
   startWorker(timings?: Partial<Timings>): Promise<RunningWorker>;
   /** A worker in a process of its own; killed at the end of the test. */
   spawnWorker(timings?: Partial<Timings>, code?: OtherCode): Promise<SpawnedWorker>;
@@ -116,6 +118,7 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
     engine,
     jobs,
     dir,
+    parts: { ...parts, bundlePath: bundlePath() },
     async startWorker(timings = {}) {
       const worker = await startWorker({
         ...parts,

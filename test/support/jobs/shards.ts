@@ -29,7 +29,7 @@ export const thousand = defineJob({
     }),
   },
   async run({ tasks, input: { size, tries } }) {
-    const shards = await tasks.work.array(size, { tries });
-    return { shards: shards.map((done) => done.shard), tries: shards.map((done) => done.try) };
+    const done = await tasks.work.array(size, { tries });
+    return { shards: done.map((each) => each.shard), tries: done.map((each) => each.try) };
   },
 });
