@@ -21,11 +21,13 @@ export interface CallDeps {
  */
 export function createCallTask(engine: WorkerEngine, deps: CallDeps) {
   return (order: CallOrder): Promise<AttemptEnd> => {
-    const shutdown = cancellationSignal();
-    return carryOutCall(engine, order, {
-      heartbeat: () => heartbeat({ attempt: activityInfo().attempt }),
-      shutdown,
-      make: (call) => make(engine, call, deps),
+    const { attempt } = activityInfo();
+    // A second try may come to this very process while the first still runs: it waits for its claim like any other.
+    const trying = { ...engine, owner: `${engine.owner}#${attempt}` };
+    return carryOutCall(trying, order, {
+      heartbeat: () => heartbeat({ attempt }),
+      shutdown: cancellationSignal(),
+      make: (call) => make(trying, call, deps),
     }).catch(refuse);
   };
 }
