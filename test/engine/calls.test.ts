@@ -21,8 +21,12 @@ function cancel(world: World, runId: string): Promise<boolean> {
   return stopRun(world.engine, { runId, reason: 'cancelled', who: 'test', error: null });
 }
 
+/** The limit is for a call that is taken over: a heartbeat and a claim have to run out before. */
 function begun(world: World, count = 1): Promise<unknown> {
-  return until(async () => lines(world, 'called').length >= count, { describe: `${count} calls` });
+  return until(async () => lines(world, 'called').length >= count, {
+    describe: `${count} calls`,
+    timeoutMs: 90_000,
+  });
 }
 
 test('a function is called outside the sandbox and its output goes on to the next step', () =>
@@ -114,7 +118,7 @@ test('kill -9 of the worker in the middle of a call: another worker calls again 
     await begun(world, 2);
     rmSync(join(world.dir, 'hold'));
 
-    expect((await world.ends(id, 40_000)).status).toBe('succeeded');
+    expect((await world.ends(id, 90_000)).status).toBe('succeeded');
     const ids = lines(world, 'called').map((line) => line.split(' ')[0]);
     expect(ids[1]).toBe(ids[0]);
     expect(new Set(ids).size).toBe(2);
@@ -131,7 +135,7 @@ test('a cancelled run whose worker has died with its call is closed when the cla
 
     await world.spawnWorker();
 
-    expect((await world.ends(id, 40_000)).status).toBe('cancelled');
+    expect((await world.ends(id, 90_000)).status).toBe('cancelled');
     expect(lines(world, 'called')).toHaveLength(1);
   }));
 

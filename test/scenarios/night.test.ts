@@ -62,7 +62,11 @@ test(
         JSON.parse(runs.stdout)
           .map((run: { id: string; status: string }) => `${run.id} ${run.status}`)
           .sort(),
-      ).toEqual(['BATCH-000', 'BATCH-001', 'BATCH-002', 'BATCH-003'].map((job) => `${job}/2026-11-21 succeeded`));
+      ).toEqual(
+        ['BATCH-000', 'BATCH-001', 'BATCH-002', 'BATCH-003', 'morning-build'].map(
+          (job) => `${job}/2026-11-21 succeeded`,
+        ),
+      );
       dev.child.kill('SIGINT');
       expect((await dev.ended).code).toBe(0);
       await expectNobodyAnswers(at);
