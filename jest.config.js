@@ -18,6 +18,6 @@ export default {
   transformIgnorePatterns: [`/node_modules/(?!${esmOnly}/)`],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   maxWorkers: 2,
 };

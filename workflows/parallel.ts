@@ -59,7 +59,8 @@ async function fanIn(parent: Branch, branches: Branches, options: ParallelOption
   // The whole run, or a branch around this one, is being stopped: that is no failure of these branches.
   const outer = failures.find(({ thrown }) => isCancellation(thrown));
   if (outer !== undefined) throw outer.thrown;
-  if (failures.length > 0) throw parallelFailure({ failures, stopped: of.stopped, count: names.length });
+  const stopped = names.map((name) => within(parent, name)).filter((path) => of.stopped.includes(path));
+  if (failures.length > 0) throw parallelFailure({ failures, stopped, count: names.length });
   return Object.fromEntries(names.map((name) => [name, of.results.get(name)]));
 }
 

@@ -87,7 +87,7 @@ function draw(seed: number): Record<keyof typeof unlucky, number[]> {
 
 /** The retry is held before AWS takes it: the rule counts the children of that array, not of the first one. */
 async function secondLoss(world: World, index: number) {
-  await until(() => acceptedJobs(world).size === 1, { describe: 'the array to be taken', timeoutMs: 60_000 });
+  await until(() => acceptedJobs(world).size === 1, { describe: 'the array to be taken' });
   const retry = world.aws.misbehave.hold('SubmitJob');
   await retry.waiting();
   world.aws.misbehave.jobRule({ kind: 'spotReclaim', index });

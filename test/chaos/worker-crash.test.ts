@@ -43,7 +43,7 @@ test(
       await world.startWorker({ submitClaimMs: 20_000, lookGraceMs: 60_000, lookMs: 1_000 });
       const adopted = until(
         async () => (await world.db.query(`select 1 from attempts where external_id is not null`)).rowCount === 1,
-        { describe: 'the job to be adopted', timeoutMs: 50_000 },
+        { describe: 'the job to be adopted' },
       );
       await adopted;
       untell(world, 'hold');
@@ -52,7 +52,7 @@ test(
       expectNothingTwice(world);
       expect(await alertsOf(world, run)).toEqual([]);
     }),
-  90_000,
+  240_000,
 );
 
 test('a crash before AWS was called: the submit is taken over, once', () =>

@@ -55,7 +55,7 @@ test(
         expect(stderr).not.toMatch(/\n\s+at /);
       }
     }),
-  120_000,
+  240_000,
 );
 
 test('a database that does not answer is exit code 6, with what to do', () =>

@@ -77,7 +77,7 @@ test('onFailure of a run that is out of time begins when its work is gone; a can
     tell(world, 'hold-work#1', 'stubborn');
     const timedOut = await world.start('HANDLED-BRIEF');
 
-    const run = await world.ends(timedOut, 30_000);
+    const run = await world.ends(timedOut);
 
     expect(run).toMatchObject({ status: 'timedOut', error: { class: 'timedOut' }, result: { told: 9 } });
     const [work, notify] = world.aws.journal.processes();
@@ -96,7 +96,7 @@ test('a handler that takes too long is stopped, and the run is closed without it
     await world.startWorker();
     tell(world, 'fail-work#1', 'hold-onFailure.1.notify#1');
 
-    const run = await world.ends(await world.start('HANDLED-BRIEF'), 30_000);
+    const run = await world.ends(await world.start('HANDLED-BRIEF'));
 
     expect(run).toMatchObject({ status: 'failed', error: { step: 'work#1', handler: { class: 'timedOut' } } });
     expect(run.result).toBeNull();

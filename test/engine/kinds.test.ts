@@ -17,7 +17,7 @@ function lines({ dir }: World, file: string): string[] {
 }
 
 function begun(world: World): Promise<unknown> {
-  return until(async () => lines(world, 'started').length > 0, { describe: 'the work to begin', timeoutMs: 40_000 });
+  return until(async () => lines(world, 'started').length > 0, { describe: 'the work to begin' });
 }
 
 function cancel(world: World, runId: string): Promise<boolean> {
@@ -32,7 +32,7 @@ describe.each([
     withWorld(temporal, async (world) => {
       await world.startWorker();
 
-      const run = await world.reaches(await world.start(job), 'succeeded', 60_000);
+      const run = await world.reaches(await world.start(job), 'succeeded');
 
       expect(run.result).toEqual({ shard: 0, value: null, tokens: {} });
       expect(world.aws.journal.calls(operation)).toHaveLength(1);
@@ -44,7 +44,7 @@ describe.each([
       world.aws.misbehave.set({ loseEvents: true });
       await world.startWorker();
 
-      await world.reaches(await world.start(job), 'succeeded', 60_000);
+      await world.reaches(await world.start(job), 'succeeded');
 
       expect(world.aws.journal.processes()).toHaveLength(1);
     }));
@@ -54,7 +54,7 @@ describe.each([
       writeFileSync(join(world.dir, 'fail-0'), '');
       await world.startWorker();
 
-      const run = await world.ends(await world.start(job), 60_000);
+      const run = await world.ends(await world.start(job));
 
       expect(run.error).toMatchObject({ class: 'exitCode', step: 'work#1' });
       expect(run.error?.failures?.[0]?.exitCode).toBeGreaterThan(0);
@@ -71,7 +71,7 @@ describe.each([
 
       await cancel(world, id);
 
-      expect((await world.ends(id, 60_000)).status).toBe('cancelled');
+      expect((await world.ends(id)).status).toBe('cancelled');
       expect(world.aws.journal.running()).toEqual([]);
       expect(lines(world, 'ended')).toEqual([]);
     }));
@@ -88,11 +88,11 @@ describe.each([
           const found = await world.db.query(`select 1 from attempts where external_id is not null`);
           return found.rowCount === 1 && found;
         },
-        { describe: 'the id to be found', timeoutMs: 40_000 },
+        { describe: 'the id to be found' },
       );
       rmSync(join(world.dir, 'hold'));
 
-      await world.reaches(id, 'succeeded', 60_000);
+      await world.reaches(id, 'succeeded');
 
       expect(rows).toHaveLength(1);
       expect(lines(world, 'started')).toHaveLength(1);
@@ -109,7 +109,6 @@ describe.each([
 
       await until(async () => world.aws.journal.running().length === 0, {
         describe: 'the stray to be stopped',
-        timeoutMs: 40_000,
       });
 
       const { rows } = await world.db.query(`select rule from alerts where run_id = $1`, [id]);
@@ -121,7 +120,7 @@ describe.each([
       world.aws.misbehave.rule({ kind: 'accessDenied', operation });
       await world.startWorker();
 
-      const run = await world.ends(await world.start(job), 60_000);
+      const run = await world.ends(await world.start(job));
 
       expect(run.error).toMatchObject({ class: 'accessDenied', message: expect.stringContaining(`:${operation}`) });
     }));
@@ -133,7 +132,7 @@ describe('an ECS task', () => {
       writeFileSync(join(world.dir, 'hold'), '');
       await world.startWorker();
 
-      const run = await world.ends(await world.start('BRIEF-ECS'), 60_000);
+      const run = await world.ends(await world.start('BRIEF-ECS'));
 
       expect(run.error).toMatchObject({ class: 'timeout', message: expect.stringContaining('its limit of 2 s') });
       expect(world.aws.journal.running()).toEqual([]);
@@ -147,11 +146,10 @@ describe('an ECS task', () => {
       const id = await world.start('ECS');
       await until(async () => world.aws.journal.calls('RunTask').length === 3, {
         describe: 'a third start',
-        timeoutMs: 60_000,
       });
       rmSync(join(world.dir, 'hold'));
 
-      await world.reaches(id, 'succeeded', 60_000);
+      await world.reaches(id, 'succeeded');
 
       const providers = world.aws.journal
         .calls('RunTask')
@@ -166,7 +164,7 @@ describe('an ECS task', () => {
       world.aws.misbehave.set({ describeLagMs: 800 });
       await world.startWorker();
 
-      await world.reaches(await world.start('ECS'), 'succeeded', 60_000);
+      await world.reaches(await world.start('ECS'), 'succeeded');
 
       expect(world.aws.journal.processes()).toHaveLength(1);
     }));
@@ -176,7 +174,7 @@ describe('an ECS task', () => {
       world.aws.misbehave.jobRule({ kind: 'noCapacity', times: 1 });
       await world.startWorker();
 
-      await world.reaches(await world.start('ECS'), 'succeeded', 60_000);
+      await world.reaches(await world.start('ECS'), 'succeeded');
 
       const { rows } = await world.db.query(`select class from attempts order by number`);
       expect(rows).toEqual([{ class: 'capacity' }, { class: null }]);
@@ -188,7 +186,7 @@ describe('an ECS task', () => {
       world.aws.misbehave.jobRule({ kind: 'outOfMemory', times: 1, ms: 50 });
       await world.startWorker();
 
-      const run = await world.ends(await world.start('ECS'), 60_000);
+      const run = await world.ends(await world.start('ECS'));
 
       expect(run.error).toMatchObject({ class: 'outOfMemory' });
     }));
@@ -199,7 +197,7 @@ describe('a Lambda', () => {
     withWorld(temporal, async (world) => {
       await world.startWorker();
 
-      const run = await world.reaches(await world.start('LAMBDA'), 'succeeded', 60_000);
+      const run = await world.reaches(await world.start('LAMBDA'), 'succeeded');
 
       expect(run.result).toEqual({ step: 'call#1', date: '2026-11-21', keys: ['dir', 'nightshift'] });
       expect(world.aws.journal.calls('Invoke')).toHaveLength(1);
@@ -210,7 +208,7 @@ describe('a Lambda', () => {
       writeFileSync(join(world.dir, 'fail-lambda'), '');
       await world.startWorker();
 
-      const run = await world.ends(await world.start('LAMBDA'), 60_000);
+      const run = await world.ends(await world.start('LAMBDA'));
 
       expect(run.error).toMatchObject({ class: 'functionError', message: expect.stringContaining('told to fail') });
       expect(run.error?.logTail?.length).toBeGreaterThan(0);
@@ -221,7 +219,7 @@ describe('a Lambda', () => {
       world.aws.misbehave.rule({ kind: 'throttle', operation: 'Invoke', times: 1 });
       await world.startWorker();
 
-      await world.reaches(await world.start('LAMBDA'), 'succeeded', 60_000);
+      await world.reaches(await world.start('LAMBDA'), 'succeeded');
 
       const [first, second] = world.aws.journal.calls('Invoke');
       expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
@@ -233,7 +231,7 @@ describe('a Lambda', () => {
       writeFileSync(join(world.dir, 'hold-lambda'), '');
       await world.startWorker();
       const id = await world.start('LAMBDA');
-      await until(async () => lines(world, 'invoked').length === 1, { describe: 'the call', timeoutMs: 40_000 });
+      await until(async () => lines(world, 'invoked').length === 1, { describe: 'the call' });
 
       await cancel(world, id);
       await until(
@@ -245,7 +243,7 @@ describe('a Lambda', () => {
       expect((await world.reaches(id, 'stopping')).status).toBe('stopping');
       rmSync(join(world.dir, 'hold-lambda'));
 
-      expect((await world.ends(id, 60_000)).status).toBe('cancelled');
+      expect((await world.ends(id)).status).toBe('cancelled');
     }));
 });
 
@@ -254,7 +252,7 @@ describe('a Batch task', () => {
     withWorld(temporal, async (world) => {
       await world.startWorker();
 
-      const run = await world.reaches(await world.start('BATCH-OPTIONS'), 'succeeded', 45_000);
+      const run = await world.reaches(await world.start('BATCH-OPTIONS'), 'succeeded');
 
       const shard = (index: number) => ({ index, word: 'given', length: 0 });
       expect(run.result).toEqual({
@@ -271,7 +269,7 @@ describe('a Batch task', () => {
       writeFileSync(join(world.dir, 'crash-1'), '');
       await world.startWorker();
 
-      await world.reaches(await world.start('BATCH-OPTIONS'), 'succeeded', 45_000);
+      await world.reaches(await world.start('BATCH-OPTIONS'), 'succeeded');
 
       const children = lines(world, 'plain').slice(0, 4).sort();
       expect(children).toEqual(['0 1', '1 1', '1 2', '2 1']);
@@ -283,7 +281,7 @@ describe('a Batch task', () => {
       world.aws.misbehave.jobRule({ kind: 'noCapacity', times: 1, ms: 60_000 });
       await world.startWorker({ stuckRunnableMs: 1_000 });
 
-      await world.reaches(await world.start('RETRIED'), 'succeeded', 50_000);
+      await world.reaches(await world.start('RETRIED'), 'succeeded');
 
       const { rows } = await world.db.query(`select class from attempts order by number`);
       expect(rows).toEqual([{ class: 'stuckRunnable' }, { class: null }]);

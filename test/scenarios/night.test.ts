@@ -108,7 +108,7 @@ test(
       next.child.kill('SIGTERM');
       expect((await next.ended).code).toBe(0);
     }),
-  120_000,
+  240_000,
 );
 
 test(
@@ -141,5 +141,5 @@ test(
       next.child.kill('SIGTERM');
       expect((await next.ended).code).toBe(0);
     }),
-  120_000,
+  240_000,
 );

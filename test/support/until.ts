@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export type UntilOptions = {
-  /** Milliseconds until the wait fails. Default: 45,000, enough for a machine that does other things, too. */
-  timeoutMs?: number;
+  /** Milliseconds until the wait fails. Default: 100,000, enough for a machine that does other things, too. */
+  timeoutMs?: number | undefined;
   /** What is waited for, for the error: `the run to be waiting`. */
   describe: string;
 };
@@ -17,7 +17,7 @@ export async function until<Value>(
   condition: () => Value | Promise<Value>,
   options: UntilOptions,
 ): Promise<Exclude<Value, false | null | undefined | 0 | ''>> {
-  const timeoutMs = options.timeoutMs ?? 45_000;
+  const timeoutMs = options.timeoutMs ?? 100_000;
   const deadline = performance.now() + timeoutMs;
   let last: unknown;
   do {

@@ -144,12 +144,12 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
       const request = { job, runKey: date, who: 'test', ...(takesInput ? { input: { dir, ...input } } : {}) };
       return (await startRun(engine, request)).runId;
     },
-    reaches: (id, status, timeoutMs = 45_000) =>
+    reaches: (id, status, timeoutMs) =>
       until(async () => matching(await getRun(db, id), (run) => run.status === status), {
         timeoutMs,
         describe: `${id} to be ${status}`,
       }),
-    ends: (id, timeoutMs = 45_000) =>
+    ends: (id, timeoutMs) =>
       until(async () => matching(await getRun(db, id), (run) => hasEnded(run.status)), {
         timeoutMs,
         describe: `${id} to end`,

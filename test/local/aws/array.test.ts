@@ -102,7 +102,7 @@ test('an array of 1,000 children goes through', async () => {
     await until(
       () => aws.journal.processes(jobId).length,
       (count) => count === 1_000,
-      110_000,
+      240_000,
     );
 
     expect((await ends(jobId)).arrayProperties?.statusSummary).toMatchObject({ SUCCEEDED: 1_000 });

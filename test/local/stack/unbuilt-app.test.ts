@@ -12,5 +12,5 @@ test(
       expect(stdout).toContain('CannotStartContainerError: The build of apps/broken failed:');
       expect(stdout).toContain('there is no compiler');
     }),
-  120_000,
+  240_000,
 );
