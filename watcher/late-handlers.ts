@@ -7,7 +7,7 @@ import { type FailureClass, failureClasses, type RunError } from '../model/failu
 import { handlesEnd, type StopReason } from '../model/run-states.ts';
 import type { Handled, Outcome } from '../model/wake.ts';
 import { type ExecutionRow, latestExecution } from '../store/executions.ts';
-import { beginHandlerTime } from '../store/handlers.ts';
+import { beginHandlerTime, isHandlerTime } from '../store/handlers.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 
 /**
@@ -41,6 +41,9 @@ export async function handlerWithoutWorkflow(engine: Engine, runId: string): Pro
   if (execution?.settings.handlerTimeoutMs == null) return undefined;
   // A person's cancel is not for it.
   if (run?.status === 'stopping' && run.reason === 'cancelled') return undefined;
+  // A workflow whose handler is stopped for being late ends by itself: that it is gone is no news.
+  const isLate = run?.handlerUntil != null && !(await isHandlerTime(engine.db, runId));
+  if (isLate) return { error: lateHandlerError(execution.settings.handlerTimeoutMs) };
   return { error: handlerError('terminated', 'onFailure did not run to its end: the workflow was gone') };
 }
 
