@@ -20,7 +20,7 @@ let changed: OtherCode;
 /** The new code with a timer that depends on the process: it cannot replay itself. */
 let fickle: OtherCode;
 // A task that was given to a worker that is dead by then comes back after Temporal's 10 seconds, twice at most.
-jest.setTimeout(150_000);
+jest.setTimeout(600_000);
 beforeAll(async () => {
   temporal = await startTestTemporal(6);
   folder = await mkdtemp(join(tmpdir(), 'nightshift-changed-'));
@@ -52,7 +52,7 @@ function processesOf(world: World): string[] {
 }
 
 async function untilStep(world: World, key: string): Promise<void> {
-  await until(() => processesOf(world).includes(key), { describe: `${key} to work` });
+  await until(() => processesOf(world).includes(key), { describe: `${key} to work`, timeoutMs: 240_000 });
   const unwritten = `select 1 from attempts where status = 'starting'`;
   await until(async () => (await world.db.query(unwritten)).rowCount === 0, { describe: 'the ids to be written' });
 }
@@ -107,7 +107,7 @@ test(
       expect(await world.ends(run)).toMatchObject({ status: 'succeeded', result: { version: 2 } });
       expect(processesOf(world).sort()).toEqual(['first', 'new', 'second']);
     }),
-  300_000,
+  600_000,
 );
 
 /** What workers said when they refused a task of the workflow. */
@@ -150,5 +150,5 @@ test(
       expect(await listExecutions(world.db, run)).toHaveLength(2);
       expect(world.aws.journal.running()).toEqual([]);
     }),
-  300_000,
+  600_000,
 );
