@@ -1,4 +1,4 @@
-import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { condition, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { StopReason } from '../model/run-states.ts';
 import { hasEnded } from '../model/run-states.ts';
 import { type AttemptEnd, type Wake, wakeSignal } from '../model/wake.ts';
@@ -51,7 +51,9 @@ export function openInbox(): Inbox {
       return state.closed;
     },
     get changed() {
-      return state.changed;
+      // Only at the end of the replay: before, Temporal finds by itself what does not fit, and fails the workflow for
+      // it; were it to fail by our word too, the server would refuse the answer, which would come again for ever.
+      return workflowInfo().unsafe.isReplaying ? null : state.changed;
     },
     giveUp(why) {
       state.changed ??= why;

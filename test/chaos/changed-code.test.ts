@@ -11,7 +11,7 @@ import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { testJobsWith } from '../support/test-jobs.ts';
 import { until } from '../support/until.ts';
 import { type OtherCode, type World, withWorld } from '../support/world.ts';
-import { tell, untell } from '../support/world-facts.ts';
+import { expectNothingTwice, holderOf, tell, untell } from '../support/world-facts.ts';
 
 const jobsModule = 'test/support/changed/with-a-new-step.ts';
 let temporal: TestTemporal;
@@ -20,7 +20,7 @@ let changed: OtherCode;
 /** The new code with a timer that depends on the process: it cannot replay itself. */
 let fickle: OtherCode;
 // A task that was given to a worker that is dead by then comes back after Temporal's 10 seconds, twice at most.
-jest.setTimeout(600_000);
+jest.setTimeout(300_000);
 beforeAll(async () => {
   temporal = await startTestTemporal(6);
   folder = await mkdtemp(join(tmpdir(), 'nightshift-changed-'));
@@ -52,10 +52,37 @@ function processesOf(world: World): string[] {
 }
 
 async function untilStep(world: World, key: string): Promise<void> {
-  await until(() => processesOf(world).includes(key), { describe: `${key} to work`, timeoutMs: 240_000 });
+  await until(() => processesOf(world).includes(key), { describe: `${key} to work` });
   const unwritten = `select 1 from attempts where status = 'starting'`;
   await until(async () => (await world.db.query(unwritten)).rowCount === 0, { describe: 'the ids to be written' });
 }
+
+test('a job file changed under a running run: it goes on in its next execution, without doing anything again', () =>
+  withWorld(temporal, async (world) => {
+    const old = await world.spawnWorker();
+    tell(world, 'hold-second');
+    const run = await world.start('CHANGING');
+    await untilStep(world, 'second');
+    const token = await holderOf(world, 'changing');
+    await old.kill();
+
+    await world.spawnWorker({}, changed);
+    await tellRun(world.db, run);
+    await untilStep(world, 'new');
+
+    expect(processesOf(world)).toEqual(['first', 'second', 'new']);
+    expect(await holderOf(world, 'changing')).toEqual(token);
+    untell(world, 'hold-second');
+    expect(await world.ends(run)).toMatchObject({ status: 'succeeded', result: { version: 2 } });
+    expect(processesOf(world)).toEqual(['first', 'second', 'new']);
+    expectNothingTwice(world);
+    const executions = await listExecutions(world.db, run);
+    expect(executions).toMatchObject([
+      { number: 1, closedAs: 'superseded', settings: { timeoutMs: 86_400_000 } },
+      { number: 2, closedAs: 'ended', settings: { timeoutMs: 3_600_000 } },
+    ]);
+    expect(world.aws.journal.calls('TerminateJob')).toEqual([]);
+  }));
 
 test(
   'older workers leave the next execution to one that has the new code',
@@ -80,7 +107,7 @@ test(
       expect(await world.ends(run)).toMatchObject({ status: 'succeeded', result: { version: 2 } });
       expect(processesOf(world).sort()).toEqual(['first', 'new', 'second']);
     }),
-  600_000,
+  300_000,
 );
 
 /** What workers said when they refused a task of the workflow. */
@@ -123,5 +150,5 @@ test(
       expect(await listExecutions(world.db, run)).toHaveLength(2);
       expect(world.aws.journal.running()).toEqual([]);
     }),
-  600_000,
+  300_000,
 );
