@@ -1,31 +1,7 @@
-import type { Engine } from '../../engine/engine.ts';
-import { startRun } from '../../engine/start-run.ts';
-import { defaultTimings } from '../../model/timings.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
-import { migrate } from '../../store/migrate.ts';
-import { createDatabase, type TestDatabase } from '../support/postgres.ts';
-import { testJobs } from '../support/test-jobs.ts';
-import { cli } from './cli.ts';
+import { withRuns } from './with-runs.ts';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-let database: TestDatabase;
-let db: Database;
-let engine: Engine;
-
-beforeEach(async () => {
-  database = await createDatabase();
-  await migrate(database.url);
-  db = openDatabase(database.url, () => undefined);
-  const project = { name: 'test', stage: 'local', timezone: 'Asia/Tokyo' };
-  engine = { db, jobs: testJobs(), project, timings: defaultTimings, log: silent };
-});
-afterEach(async () => {
-  await db.end();
-  await database.drop();
-});
-
-const run = (...args: string[]) => cli(args, { env: { DATABASE_URL: database.url } });
-const start = (job: string, runKey: string) => startRun(engine, { job, runKey, who: 'test' });
+const runs = withRuns();
+const { cli: run, start } = runs;
 
 test('runs are listed as a table, newest business date first', async () => {
   await start('LEFT', '2026-11-19');
@@ -46,9 +22,11 @@ test('runs are listed as a table, newest business date first', async () => {
 
 test('an ended run is listed with its end, how long it took, and its records', async () => {
   await start('LEFT', '2026-11-21');
-  await db.query(
-    `update runs set status = 'succeeded', started_at = '2026-11-20T18:00:00Z', ended_at = '2026-11-20T18:03:20Z', records = 100000`,
-  );
+  await runs
+    .db()
+    .query(
+      `update runs set status = 'succeeded', started_at = '2026-11-20T18:00:00Z', ended_at = '2026-11-20T18:03:20Z', records = 100000`,
+    );
 
   const { stdout } = await run('runs');
 
@@ -103,7 +81,7 @@ test('an unknown run is refused with the runs that may be meant', async () => {
 test('a waiting run shows for whom it waits, and since when', async () => {
   await start('WAITING', '2026-11-21');
   const { openRun } = await import('../../engine/open-run.ts');
-  await openRun(engine, { runId: 'WAITING/2026-11-21', execution: 1 });
+  await openRun(runs.engine(), { runId: 'WAITING/2026-11-21', execution: 1 });
 
   const { stdout, code } = await run('show', 'WAITING/2026-11-21');
 
@@ -115,9 +93,9 @@ test('a cancelled run that did not fail says so in words, and who cancelled it',
   await start('LEFT', '2026-11-21');
   const { stopRun } = await import('../../engine/stop-run.ts');
   const { closeRun } = await import('../../engine/close-run.ts');
-  await stopRun(engine, { runId: 'LEFT/2026-11-21', reason: 'cancelled', who: 'hanako', error: null });
+  await stopRun(runs.engine(), { runId: 'LEFT/2026-11-21', reason: 'cancelled', who: 'hanako', error: null });
   const error = { class: 'cancelled', message: 'stopped', hint: '' } as const;
-  await closeRun(engine, {
+  await closeRun(runs.engine(), {
     runId: 'LEFT/2026-11-21',
     execution: 1,
     outcome: { status: 'failed', reason: 'cancelled', error },
@@ -131,12 +109,16 @@ test('a cancelled run that did not fail says so in words, and who cancelled it',
 
 test('what is not open cannot be cancelled, and what has not ended cannot be retried', async () => {
   await start('LEFT', '2026-11-21');
-  await db.query(
-    `insert into runs (id, job, run_key, status) values ('JOINED/2026-11-21', 'JOINED', '2026-11-21', 'expected')`,
-  );
-  await db.query(
-    `insert into runs (id, job, run_key, status) values ('RIGHT/2026-11-21', 'RIGHT', '2026-11-21', 'succeeded')`,
-  );
+  await runs
+    .db()
+    .query(
+      `insert into runs (id, job, run_key, status) values ('JOINED/2026-11-21', 'JOINED', '2026-11-21', 'expected')`,
+    );
+  await runs
+    .db()
+    .query(
+      `insert into runs (id, job, run_key, status) values ('RIGHT/2026-11-21', 'RIGHT', '2026-11-21', 'succeeded')`,
+    );
 
   const refused = {
     'is expected: it has not been started': await run('cancel', 'JOINED/2026-11-21'),
@@ -150,7 +132,7 @@ test('what is not open cannot be cancelled, and what has not ended cannot be ret
   for (const [words, { code, stdout, stderr }] of Object.entries(refused)) {
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(words) });
   }
-  const { rows } = await db.query('select id, status from runs order by id');
+  const { rows } = await runs.db().query('select id, status from runs order by id');
   expect(rows.map(({ id, status }) => `${id} ${status}`)).toEqual([
     'JOINED/2026-11-21 expected',
     'LEFT/2026-11-21 waiting',
