@@ -8,8 +8,6 @@ export default defineConfig({
     database: { name: 'shop', secret: 'shop/database' },
     // What the crawler uses; a secret that protects nothing.
     secrets: { 'market/database': '{"username":"crawler","password":"local"}' },
-    topics: ['crawls'],
-    buckets: ['crawls'],
     prepare: 'apps/ranking/seed.ts',
   },
 });

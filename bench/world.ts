@@ -8,7 +8,7 @@ import { startRun } from '../engine/start-run.ts';
 import { type LocalAws, startLocalAws } from '../local/aws/index.ts';
 import type { LocalImage } from '../local/aws/options.ts';
 import { deployLocally } from '../local/stack/deploy-locally.ts';
-import { imageOf } from '../local/stack/deployed-tasks.ts';
+import { imageOf } from '../local/stack/image-name.ts';
 import { localTimings } from '../local/stack/local-timings.ts';
 import type { Job } from '../model/job.ts';
 import { workflowId } from '../model/run-id.ts';

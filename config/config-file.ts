@@ -44,8 +44,6 @@ const schema = z.strictObject({
         })
         .optional(),
       secrets: z.record(z.string().min(1), z.string('write a text')).optional(),
-      topics: z.array(text('names of topics, such as ["crawls"]')).optional(),
-      buckets: z.array(text('names of buckets, such as ["crawls"]')).optional(),
       prepare: text('the path of a module, such as "apps/ranking/seed.ts"').optional(),
     })
     .optional(),

@@ -48,11 +48,27 @@ function scheduledInputProblems(job: Job): string[] {
   }
 }
 
+/** Each variable has one source. */
 function variableProblems(job: Job): string[] {
-  return Object.entries(job.tasks).flatMap(([name, { options }]) => {
-    if (!('secrets' in options)) return [];
-    return Object.keys(options.secrets ?? {})
-      .filter((variable) => variable in (options.environment ?? {}))
-      .map((variable) => `tasks.${name}.secrets.${variable}: is in environment, too; take one of the two out`);
+  return Object.entries(job.tasks).flatMap(([name, task]) => {
+    if (task.kind === 'function') return [];
+    const { environment = {}, uses = [] } = task.options;
+    const secrets = 'secrets' in task.options ? (task.options.secrets ?? {}) : {};
+    const variables = uses.flatMap(({ use, name: of, env }) =>
+      env === undefined ? [] : [{ env, where: `${use} "${of}"` }],
+    );
+    return [
+      ...Object.keys(secrets)
+        .filter((variable) => variable in environment)
+        .map((variable) => `tasks.${name}.secrets.${variable}: is in environment, too; take one of the two out`),
+      ...variables
+        .filter(
+          ({ env }, index) =>
+            env in environment || env in secrets || variables.findIndex((each) => each.env === env) < index,
+        )
+        .map(
+          ({ env, where }) => `tasks.${name}.uses: ${env} of ${where} is set elsewhere, too; write another variable`,
+        ),
+    ];
   });
 }

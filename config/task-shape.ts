@@ -6,6 +6,7 @@ import type { FunctionTask } from '../model/function-task.ts';
 import type { LambdaTaskOptions } from '../model/lambda-task.ts';
 import { fargateProblem, memoryMib } from '../model/size.ts';
 import type { AwsTaskOptions } from '../model/task.ts';
+import type { BucketUse, QueueUse, SecretUse, TopicUse } from '../model/uses.ts';
 import { duration, durationWithin, readBy, retry, type Shape, text } from './option-shapes.ts';
 
 const minute = 60_000;
@@ -30,9 +31,31 @@ const variableName = z
     'is reserved: AWS_BATCH..., NIGHTSHIFT_... and JOB_INPUT are set for the container; write another name',
   );
 
+const env = variableName.optional();
+// Sources: Secrets Manager, CreateSecret; S3, bucket naming rules; SNS, CreateTopic; SQS, CreateQueue.
+const secretName = z
+  .string()
+  .regex(/^[A-Za-z0-9/_+=.@-]{1,400}$/, 'write letters, digits and /_+=.@-, such as "market/database"');
+const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'write lower-case letters, digits and "-", such as "crawls"');
+const channelName = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'write letters, digits, "-" and "_", such as "crawls"');
+const access = z.enum(['read', 'write', 'readWrite'], 'write "read", "write" or "readWrite"');
+const use = z.discriminatedUnion(
+  'use',
+  [
+    z.strictObject({ use: z.literal('secret'), name: secretName, env } satisfies Shape<SecretUse>),
+    z.strictObject({ use: z.literal('bucket'), name: bucketName, env, access } satisfies Shape<BucketUse>),
+    z.strictObject({ use: z.literal('topic'), name: channelName, env } satisfies Shape<TopicUse>),
+    z.strictObject({ use: z.literal('queue'), name: channelName, env } satisfies Shape<QueueUse>),
+  ],
+  'write secret(...), bucket(...), topic(...) or queue(...)',
+);
+
 const inAws = {
   environment: z.record(variableName, z.string('write a text')).optional(),
-  secrets: z.record(variableName, text).optional(),
+  secrets: z.record(variableName, secretName).optional(),
+  uses: z.array(use).optional(),
   sensitive: yesOrNo.optional(),
   idempotent: yesOrNo.optional(),
   retry: retry.optional(),
@@ -111,6 +134,7 @@ const lambdaOptions = z.strictObject({
   memory: memory.refine((size) => within(mibOrNaN(size), 128, 10_240), 'write "128 MB" to "10240 MB"').optional(),
   timeout: durationWithin(1_000, 15 * minute, 'is not what Lambda takes; write "1 second" to "15 minutes"').optional(),
   environment: inAws.environment,
+  uses: inAws.uses,
   serviceRetries: z.int('write a whole number, such as 6').min(0, 'write 0 or more').optional(),
   retry: retry.optional(),
 } satisfies Shape<LambdaTaskOptions>);

@@ -1,4 +1,5 @@
 import { computeFor, type StartRequest } from '../compute/port.ts';
+import { stageVariables } from '../model/deployed-uses.ts';
 import type { StepDetail } from '../model/step-detail.ts';
 import type { TaskSettings } from '../model/task-settings.ts';
 import { newestAttemptOf } from '../store/attempts.ts';
@@ -29,7 +30,9 @@ export async function describeTask(engine: WorkerEngine, of: { runId: string; ta
       ...sizeOf(settings, batch),
       image_uri: image,
       image_tag: /[:@]([^:@/]+(?::[^/]+)?)$/.exec(image)?.[1] ?? '',
-      env: 'environment' in settings ? settings.environment : {},
+      env:
+        environmentOf(batch) ??
+        stageVariables('environment' in settings ? settings.environment : {}, engine.project.stage),
     },
     batch,
   };
@@ -40,6 +43,14 @@ function sizeOf(settings: TaskSettings, batch: StepDetail['batch']) {
   // With its parameters in place, as AWS has it.
   const { command } = (batch?.container ?? {}) as { command?: string[] };
   return { command: command ?? settings.command, vcpus: settings.vcpu, memory: settings.memoryMib };
+}
+
+/** The container's plain variables as AWS has them, without those that Nightshift and AWS add. */
+function environmentOf(batch: StepDetail['batch']): Record<string, string> | undefined {
+  const { container } = (batch ?? {}) as { container?: { environment?: { name?: string; value?: string }[] } };
+  if (container?.environment === undefined) return undefined;
+  const own = container.environment.filter(({ name = '' }) => !/^(AWS_|NIGHTSHIFT_|JOB_INPUT$)/.test(name));
+  return Object.fromEntries(own.map(({ name = '', value = '' }) => [name, value]));
 }
 
 /** Of a Batch job, or of the container of an ECS task. */

@@ -1,4 +1,4 @@
-import { batchTask, defineJob, lambdaTask } from 'nightshift';
+import { batchTask, bucket, defineJob, lambdaTask, queue, secret, topic } from 'nightshift';
 
 type Notified = { notified: boolean; message: string };
 
@@ -16,14 +16,13 @@ export const crawler = defineJob({
       vcpu: 1,
       memory: '2 GB',
       output: 'line',
-      environment: {
-        STAGE: 'local',
-        SNS_ARN: 'arn:aws:sns:ap-northeast-1:000000000000:crawls',
-        DB_NAME: 'market',
-        DB_SECRET_NAME: 'market/database',
-        BUCKET: 'crawls',
-        JOB_QUEUE_URL: 'https://sqs.ap-northeast-1.amazonaws.com/000000000000/crawls',
-      },
+      environment: { STAGE: '{stage}', DB_NAME: 'market' },
+      uses: [
+        topic('crawls', { env: 'SNS_ARN' }),
+        bucket('crawls', { env: 'BUCKET', access: 'write' }),
+        secret('market/database', { env: 'DB_SECRET_NAME' }),
+        queue('crawls', { env: 'JOB_QUEUE_URL' }),
+      ],
     }),
     succeeded: lambdaTask<object, Notified>({ app: 'handlers', handler: 'success-handler/index.handler' }),
     failed: lambdaTask<object, Notified>({ app: 'handlers', handler: 'error-handler/index.handler' }),

@@ -20,10 +20,6 @@ export interface LocalConfig {
   database?: { name: string; secret: string };
   /** Secrets of the jobs: name to text. Only for values that protect nothing; they stand in the file. Default: none. */
   secrets?: Record<string, string>;
-  /** SNS topics that the jobs use, by name. Default: none. */
-  topics?: readonly string[];
-  /** S3 buckets that the jobs use, by name. Default: none. */
-  buckets?: readonly string[];
   /** A module whose export `prepare(databaseUrl)` makes the data; called at each start, must be quick when it is there. */
   prepare?: string;
 }

@@ -53,4 +53,17 @@ export type {
   TaskCalls,
   TaskKind,
 } from './task.ts';
+export {
+  type BucketAccess,
+  type BucketUse,
+  bucket,
+  type QueueUse,
+  queue,
+  type SecretUse,
+  secret,
+  type TopicUse,
+  topic,
+  type Use,
+  type UseOptions,
+} from './uses.ts';
 export type { WithLock } from './with-lock.ts';

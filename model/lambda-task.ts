@@ -1,5 +1,6 @@
 import type { Duration } from './duration.ts';
 import type { Carries, RetryOptions } from './task.ts';
+import type { Use } from './uses.ts';
 
 /** A synchronous call of an AWS Lambda function. */
 export interface LambdaTaskOptions {
@@ -11,8 +12,10 @@ export interface LambdaTaskOptions {
   memory?: `${number} MB` | `${number} GB`;
   /** Longest time of one call, at most 15 minutes. Default `'1 minute'`. */
   timeout?: Duration;
-  /** Plain environment variables of the function. Default: none. */
+  /** Plain environment variables of the function; `{stage}` in a value stands for the stage's name. Default: none. */
   environment?: Record<string, string>;
+  /** What the function itself uses in AWS: `secret`, `bucket`, `topic`, `queue`. Its role allows exactly that. Default: nothing. */
+  uses?: readonly Use[];
   /** Retries when Lambda itself fails or is busy: after 2 s, doubling. Default 6. An error of the function spends `retry`. */
   serviceRetries?: number;
   /** Default: the job's `retry`. */

@@ -4,6 +4,7 @@ import type { Duration } from './duration.ts';
 import type { EcsTaskOptions } from './ecs-task.ts';
 import type { FunctionTaskOptions } from './function-task.ts';
 import type { LambdaTaskOptions } from './lambda-task.ts';
+import type { Use } from './uses.ts';
 
 /** How a failed try is repeated. */
 export interface RetryOptions {
@@ -20,10 +21,12 @@ export type OutputForm = 'none' | 'line' | 'json';
 
 /** Options of every task that runs one thing in AWS for as long as it takes. */
 export interface AwsTaskOptions {
-  /** Plain environment variables. Names must not begin with `AWS_BATCH` or `NIGHTSHIFT_`. Default: none. */
+  /** Plain environment variables; `{stage}` in a value stands for the stage's name. Names must not begin with `AWS_BATCH` or `NIGHTSHIFT_`. Default: none. */
   environment?: Record<string, string>;
   /** Environment variables filled by AWS from Secrets Manager: variable to secret name. Never seen by Nightshift. Default: none. */
   secrets?: Record<string, string>;
+  /** What the program itself uses in AWS: `secret`, `bucket`, `topic`, `queue`. Its role allows exactly that. Default: nothing. */
+  uses?: readonly Use[];
   /** The input never appears in AWS's own descriptions: the container gets a pointer to it. Default false: only an input above AWS's limit is passed so. */
   sensitive?: boolean;
   /** It may run twice without harm: when AWS has forgotten how it ended, it is tried again. Default false. */

@@ -1,6 +1,7 @@
 import { type ContainerInput, containerEnvironment } from '../../compute/container-contract.ts';
 import { tagNames, type Upload } from '../../compute/port.ts';
 import { encodeShardMap } from '../../compute/shard-map.ts';
+import { inputPrefix, stageVariables } from '../../model/deployed-uses.ts';
 import type { RunSettings } from '../../model/settings.ts';
 import type { AwsSettings } from '../../model/task-settings.ts';
 import type { RunRow } from '../../store/runs.ts';
@@ -49,7 +50,7 @@ export function everyRequest(engine: WorkerEngine, facts: RequestFacts, settings
   return {
     name: `${namePrefix(engine)}${facts.run.job}-${facts.attemptId}`,
     tags: { [tagNames.attempt]: facts.attemptId, [tagNames.database]: engine.databaseId },
-    environment: environment(facts, settings),
+    environment: environment(engine, facts, settings),
     upload: null,
     output: settings.output,
   };
@@ -73,7 +74,9 @@ export function withUpload<Request extends { environment: Record<string, string>
     throw new Refused(`${taskKey(facts)} has a sensitive input, and the resources name no place for inputs`);
   }
   const file = `${facts.attemptId}.json`;
-  const to = 'bucket' in inputs ? `s3://${inputs.bucket}/inputs/${file}` : `${inputs.folder}/${file}`;
+  // Below the task's own prefix: its role reads no other's.
+  const to =
+    'bucket' in inputs ? `s3://${inputs.bucket}/${inputPrefix(taskKey(facts))}${file}` : `${inputs.folder}/${file}`;
   const pointer = 'bucket' in inputs ? { s3: to } : { file: to };
   const environment = { ...request.environment, JOB_INPUT: JSON.stringify({ nightshiftInput: pointer }) };
   return { ...request, environment, upload: { to, body } };
@@ -85,7 +88,7 @@ export function timeLeftMs(run: RunRow, settings: AwsSettings): number {
   return Math.min(settings.timeoutMs ?? Number.POSITIVE_INFINITY, left);
 }
 
-function environment(facts: RequestFacts, settings: AwsSettings): Record<string, string> {
+function environment({ project }: WorkerEngine, facts: RequestFacts, settings: AwsSettings): Record<string, string> {
   const { run, task, shards } = facts;
   const count = task.size ?? 1;
   const whole = shards.length === count;
@@ -100,7 +103,7 @@ function environment(facts: RequestFacts, settings: AwsSettings): Record<string,
     shardCount: count,
     shardMap: whole ? null : encodeShardMap(shards, count),
     lockTokens: facts.tokens,
-    environment: settings.environment,
+    environment: stageVariables(settings.environment, project.stage),
     input: inputOf(task, shards),
   });
 }

@@ -82,6 +82,8 @@ export interface LocalAwsOptions {
   functions?: Record<string, LocalFunction>;
   /** Names of the SNS topics that exist from the start. Default: none. */
   topics?: string[];
+  /** Names of SQS queues that exist from the start, beside the two above. Default: none. */
+  queues?: string[];
   /** Names of the S3 buckets that exist from the start. Default: none. */
   buckets?: string[];
   /** How many builds run at once; the others are QUEUED. Default 20. */

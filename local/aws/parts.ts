@@ -61,6 +61,7 @@ function createGround(options: LocalAwsOptions, endpoint: () => string) {
   const misbehaviour = createMisbehaviour();
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
+  for (const name of options.queues ?? []) sqs.create(name);
   if (options.startQueue !== undefined) createStartQueue(sqs, options.startQueue, account);
   return {
     account,

@@ -2,8 +2,9 @@ import { BatchClient } from '@aws-sdk/client-batch';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import type { Resources } from '../../config/resources.ts';
 import type { Project } from '../../engine/engine.ts';
+import { type DeployedNames, tasksOf } from '../../model/deployed-names.ts';
 import type { Job } from '../../model/job.ts';
-import { type DeployedNames, tasksOf } from './deployed-tasks.ts';
+import { localPlace } from './local-place.ts';
 import { registerJobDefinition } from './register-job-definition.ts';
 import { registerTaskDefinition } from './register-task-definition.ts';
 
@@ -22,16 +23,17 @@ export interface LocalPlace {
  */
 export async function deployLocally(jobs: readonly Job[], project: Project, place: LocalPlace): Promise<Resources> {
   const { region, endpoint, eventQueueUrl, startQueueUrl } = place.aws;
+  const local = localPlace(jobs, project, place.aws);
   const at = { region, endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const batch = new BatchClient(at);
   const ecs = new ECSClient(at);
   try {
     const definitions: Resources['batch']['definitions'] = {};
-    for (const task of tasksOf(jobs, project, 'batch')) {
-      definitions[task.key] = await registerJobDefinition(batch, task);
+    for (const task of tasksOf(jobs, local, 'batch')) {
+      definitions[task.key] = await registerJobDefinition(batch, local, task);
     }
     const tasks: NonNullable<Resources['ecs']>['definitions'] = {};
-    for (const task of tasksOf(jobs, project, 'ecs')) tasks[task.key] = await registerTaskDefinition(ecs, task);
+    for (const task of tasksOf(jobs, local, 'ecs')) tasks[task.key] = await registerTaskDefinition(ecs, local, task);
     const network = { subnets: ['subnet-local'], securityGroups: [], assignPublicIp: false };
     return {
       region,
@@ -40,12 +42,12 @@ export async function deployLocally(jobs: readonly Job[], project: Project, plac
       batch: { queues: place.queues, definitions },
       ecs: { cluster: place.cluster, network, definitions: tasks },
       codeBuild: {
-        projects: byKey(tasksOf(jobs, project, 'codeBuild'), ({ fullName }) => ({
+        projects: byKey(tasksOf(jobs, local, 'codeBuild'), ({ fullName, logGroup }) => ({
           name: fullName,
-          logGroup: `/aws/codebuild/${fullName}`,
+          logGroup,
         })),
       },
-      lambda: { functions: byKey(tasksOf(jobs, project, 'lambda'), ({ fullName }) => ({ name: fullName })) },
+      lambda: { functions: byKey(tasksOf(jobs, local, 'lambda'), ({ fullName }) => ({ name: fullName })) },
       inputs: { folder: place.inputs },
     };
   } finally {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { Project } from '../../engine/engine.ts';
+import { type Place, tasksOf } from '../../model/deployed-names.ts';
+import { definedVariables } from '../../model/deployed-uses.ts';
 import { durationMs } from '../../model/duration.ts';
 import type { Job } from '../../model/job.ts';
 import type { AppImages } from '../apps/app-images.ts';
 import type { LocalAwsOptions, LocalBuildProject, LocalFunction } from '../aws/index.ts';
-import { imageOf, tasksOf } from './deployed-tasks.ts';
+import { imageOf } from './image-name.ts';
 
 /**
  * What of the local AWS exists from its start because the jobs name it: images, builds and functions. Apps are built
@@ -12,24 +13,22 @@ import { imageOf, tasksOf } from './deployed-tasks.ts';
  */
 export function localServices(
   jobs: readonly Job[],
-  project: Pick<Project, 'name' | 'stage'>,
+  place: Place,
   of: { directory: string; apps: AppImages },
 ): Pick<LocalAwsOptions, 'images' | 'codeBuildProjects' | 'functions'> {
-  const names = [...tasksOf(jobs, project, 'batch'), ...tasksOf(jobs, project, 'ecs')].map(
-    ({ task }) => task.options.app,
-  );
-  const builds = tasksOf(jobs, project, 'codeBuild').map(({ task: { options }, fullName }) => {
+  const names = [...tasksOf(jobs, place, 'batch'), ...tasksOf(jobs, place, 'ecs')].map(({ task }) => task.options.app);
+  const builds = tasksOf(jobs, place, 'codeBuild').map(({ task: { options }, fullName }) => {
     const build: LocalBuildProject = {
       directory: join(of.directory, 'apps', options.app),
-      environment: { ...options.environment },
+      environment: definedVariables(place, options),
     };
     return [fullName, build] as const;
   });
-  const functions = tasksOf(jobs, project, 'lambda').map(({ task: { options }, fullName }) => {
+  const functions = tasksOf(jobs, place, 'lambda').map(({ task: { options }, fullName }) => {
     const one: LocalFunction = {
       directory: async () => (await of.apps.image(options.app)).directory,
       handler: options.handler ?? 'index.handler',
-      environment: { ...options.environment },
+      environment: definedVariables(place, options),
       timeoutSeconds: durationMs(options.timeout ?? '1 minute') / 1_000,
     };
     return [fullName, one] as const;

@@ -3,25 +3,28 @@ import {
   RegisterJobDefinitionCommand,
   type RegisterJobDefinitionRequest,
 } from '@aws-sdk/client-batch';
+import type { DeployedTask, Place } from '../../model/deployed-names.ts';
+import { definedVariables } from '../../model/deployed-uses.ts';
 import { memoryMib } from '../../model/size.ts';
-import { type DeployedTask, imageOf } from './deployed-tasks.ts';
+import { imageOf } from './image-name.ts';
 
 /** Registers the job definition of a Batch task, as a deployment does in AWS. */
 export async function registerJobDefinition(
   client: BatchClient,
+  place: Place,
   task: DeployedTask<'batch'>,
 ): Promise<{ arn: string; logGroup: string }> {
-  const answer = await client.send(new RegisterJobDefinitionCommand(definitionOf(task)));
+  const answer = await client.send(new RegisterJobDefinitionCommand(definitionOf(place, task)));
   const arn = answer.jobDefinitionArn;
   if (arn === undefined) throw new Error(`Batch gave no ARN for the job definition ${task.fullName}`);
   return { arn, logGroup: task.logGroup };
 }
 
-function definitionOf(deployed: DeployedTask<'batch'>): RegisterJobDefinitionRequest {
+function definitionOf(place: Place, deployed: DeployedTask<'batch'>): RegisterJobDefinitionRequest {
   const { options } = deployed.task;
   const common = { jobDefinitionName: deployed.fullName, propagateTags: true, parameters: { ...options.parameters } };
   if (options.nodes !== undefined) {
-    const nodeRangeProperties = [{ targetNodes: `0:${options.nodes - 1}`, container: containerOf(deployed) }];
+    const nodeRangeProperties = [{ targetNodes: `0:${options.nodes - 1}`, container: containerOf(place, deployed) }];
     return {
       ...common,
       type: 'multinode',
@@ -34,7 +37,7 @@ function definitionOf(deployed: DeployedTask<'batch'>): RegisterJobDefinitionReq
     type: 'container',
     platformCapabilities: ['FARGATE'],
     containerProperties: {
-      ...containerOf(deployed),
+      ...containerOf(place, deployed),
       executionRoleArn: 'arn:aws:iam::000000000000:role/nightshift-local-execution',
       ...(options.ephemeralStorage === undefined
         ? {}
@@ -43,7 +46,7 @@ function definitionOf(deployed: DeployedTask<'batch'>): RegisterJobDefinitionReq
   };
 }
 
-function containerOf({ task: { options }, name, logGroup }: DeployedTask<'batch'>) {
+function containerOf(place: Place, { task: { options }, name, logGroup }: DeployedTask<'batch'>) {
   return {
     image: imageOf(options.app),
     command: [...options.command],
@@ -51,7 +54,7 @@ function containerOf({ task: { options }, name, logGroup }: DeployedTask<'batch'
       { type: 'VCPU' as const, value: String(options.vcpu) },
       { type: 'MEMORY' as const, value: String(memoryMib(options.memory)) },
     ],
-    environment: Object.entries(options.environment ?? {}).map(([key, value]) => ({ name: key, value })),
+    environment: Object.entries(definedVariables(place, options)).map(([key, value]) => ({ name: key, value })),
     secrets: Object.entries(options.secrets ?? {}).map(([key, secret]) => ({ name: key, valueFrom: secret })),
     logConfiguration: {
       logDriver: 'awslogs' as const,

@@ -1,6 +1,8 @@
 import { type ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import type { DeployedTask, Place } from '../../model/deployed-names.ts';
+import { definedVariables } from '../../model/deployed-uses.ts';
 import { memoryMib } from '../../model/size.ts';
-import { type DeployedTask, imageOf } from './deployed-tasks.ts';
+import { imageOf } from './image-name.ts';
 
 /** The one container of our task definitions. */
 const container = 'app';
@@ -8,6 +10,7 @@ const container = 'app';
 /** Registers the task definition of an ECS task, as a deployment does in AWS. */
 export async function registerTaskDefinition(
   client: ECSClient,
+  place: Place,
   { task: { options }, name, fullName, logGroup }: DeployedTask<'ecs'>,
 ): Promise<{ arn: string; container: string; logGroup: string }> {
   const { taskDefinition } = await client.send(
@@ -28,7 +31,7 @@ export async function registerTaskDefinition(
           image: imageOf(options.app),
           essential: true,
           command: [...options.command],
-          environment: Object.entries(options.environment ?? {}).map(([key, value]) => ({ name: key, value })),
+          environment: Object.entries(definedVariables(place, options)).map(([key, value]) => ({ name: key, value })),
           secrets: Object.entries(options.secrets ?? {}).map(([key, secret]) => ({ name: key, valueFrom: secret })),
           logConfiguration: {
             logDriver: 'awslogs',

@@ -17,6 +17,7 @@ import { LocalServerError } from '../server-error.ts';
 import { findTemporal } from '../temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
 import { deployLocally } from './deploy-locally.ts';
+import { localPlace, localUses } from './local-place.ts';
 import { localServices } from './local-services.ts';
 import { localWebhook, webhookVariables } from './local-webhook.ts';
 import { takeStateLock } from './state-lock.ts';
@@ -49,6 +50,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+const region = 'ap-northeast-1';
 const queue = 'nightshift';
 const cluster = 'nightshift';
 const eventQueue = 'nightshift-events';
@@ -115,11 +117,15 @@ async function bootAws(
   with_: { apps: AppImages; secrets: Record<string, string> },
   release: Release,
 ): Promise<LocalAws> {
+  const uses = localUses(jobs.inOrder());
+  const place = localPlace(jobs.inOrder(), project, { region });
   const aws = await startLocalAws({
-    ...localServices(jobs.inOrder(), project, { directory, apps: with_.apps }),
+    region,
+    ...localServices(jobs.inOrder(), place, { directory, apps: with_.apps }),
     secrets: { ...config.local.secrets, ...with_.secrets },
-    topics: [...(config.local.topics ?? [])],
-    buckets: [...(config.local.buckets ?? [])],
+    topics: uses.topics,
+    buckets: uses.buckets,
+    queues: uses.queues,
     jobQueues: [queue, `${queue}-spot`],
     clusters: [cluster],
     eventQueue,

@@ -7,7 +7,5 @@ export default defineConfig({
   local: {
     date: '2026-11-21',
     secrets: { 'market/database': '{"username":"crawler","password":"local"}', 'shop/database': 'not needed here' },
-    topics: ['crawls'],
-    buckets: ['crawls'],
   },
 });

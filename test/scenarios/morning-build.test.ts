@@ -14,6 +14,10 @@ test(
   'one build and two ECS tasks start together, and the last build follows; when some fail, all are named',
   () =>
     withLocalDev(async ({ project, journal, misbehave, run }) => {
+      // The build is slow to start: if the others waited for it, they would begin after its end.
+      await misbehave({
+        jobRules: [{ kind: 'slowStart', jobName: 'examples-local-morning-build-batchJob', ms: 3_000 }],
+      });
       const { code, run: done } = await run('morning-build');
 
       expect({ code, result: done.run.result }).toEqual({ code: 0, result: { records: 5, workingDays: 21 } });
@@ -22,6 +26,8 @@ test(
       const first = ran.filter(({ name }) => name !== 'finalBatchJob');
       expect(first.map(({ name }) => name).sort()).toEqual(['batchJob', 'calendar', 'prices']);
       for (const { to } of first) expect(last?.from).toBeGreaterThanOrEqual(to);
+      const build = first.find(({ name }) => name === 'batchJob');
+      for (const { from } of first) expect(from).toBeLessThan(build?.to ?? 0);
 
       const before = (await journal()).length;
       await misbehave({

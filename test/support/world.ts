@@ -9,6 +9,7 @@ import { startRun } from '../../engine/start-run.ts';
 import { createAppImages } from '../../local/apps/app-images.ts';
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
 import { deployLocally } from '../../local/stack/deploy-locally.ts';
+import { localPlace } from '../../local/stack/local-place.ts';
 import { localServices } from '../../local/stack/local-services.ts';
 import { hasEnded, type RunStatus } from '../../model/run-states.ts';
 
@@ -87,7 +88,10 @@ async function makeWorld(temporal: TestTemporal, release: (() => Promise<unknown
   const apps = createAppImages({ directory: join(process.cwd(), 'test/support') });
   release.push(() => apps.stop());
   const aws = await startLocalAws({
-    ...localServices(jobs.inOrder(), project, { directory: join(process.cwd(), 'test/support'), apps }),
+    ...localServices(jobs.inOrder(), localPlace(jobs.inOrder(), project, { region: 'ap-northeast-1' }), {
+      directory: join(process.cwd(), 'test/support'),
+      apps,
+    }),
     jobQueues: ['main', 'spot'],
     clusters: ['main'],
     eventQueue: 'events',
