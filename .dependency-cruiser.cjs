@@ -2,7 +2,7 @@
 const room = (name) => `^${name}/`;
 const any = (...names) => `^(${names.join('|')})/`;
 const rooms =
-  'workflows|activities|engine|workers|pulumi|model|jobs|functions|compute|watcher|store|triggers|alerts|dashboard|cli|local|container|config|apps|bench|scripts|test|testing';
+  'workflows|activities|engine|workers|pulumi|rights|model|jobs|functions|compute|watcher|store|triggers|alerts|dashboard|cli|local|container|config|apps|bench|scripts|test|testing';
 
 module.exports = {
   forbidden: [
@@ -53,6 +53,13 @@ module.exports = {
       severity: 'error',
       from: { path: room('compute') },
       to: { path: `^(${rooms})/`, pathNot: ['^compute/', '^model/'] },
+    },
+    {
+      name: 'rights-know-only-model',
+      severity: 'error',
+      comment: 'derived from the job files alone, for Pulumi, the CLI and the local AWS',
+      from: { path: room('rights') },
+      to: { pathNot: ['^rights/', '^model/'] },
     },
     {
       name: 'wiring-is-imported-by-cli-only',

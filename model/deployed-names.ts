@@ -27,10 +27,18 @@ export interface ExistingNames {
   topics: Record<string, string>;
   /** Queues for messages: their ARN. */
   queues: Record<string, string>;
+  /** Batch job queues that tasks name: their ARN. */
+  jobQueues: Record<string, string>;
+  /** The DynamoDB table of external locks. Default: none. */
+  latchTable?: string;
+  /** The ARN of the secret with the password of Nightshift's own database, which workers read while they run. Default: none. */
+  databaseSecret?: string;
+  /** ARNs of the secrets that workers get in their environment. Default: none. */
+  workerSecrets?: string[];
 }
 
 /** A place in which nothing was there before. */
-export const nothingExists: ExistingNames = { secrets: {}, buckets: {}, topics: {}, queues: {} };
+export const nothingExists: ExistingNames = { secrets: {}, buckets: {}, topics: {}, queues: {}, jobQueues: {} };
 
 /** `<project>-<stage>`: what the names of all that is deployed begin with. */
 export function stagePrefix({ project, stage }: Pick<Place, 'project' | 'stage'>): string {
@@ -50,12 +58,14 @@ export interface DeployedNames {
 }
 
 /** A task of a job, as something is deployed for it. */
-export interface DeployedTask<Kind extends Task['kind'] = Task['kind']> extends DeployedNames {
-  /** The job's id. */
-  job: string;
-  /** The task as it was declared. */
-  task: Extract<Task, { kind: Kind }>;
-}
+export type DeployedTask<Kind extends Task['kind'] = Task['kind']> = Kind extends unknown
+  ? DeployedNames & {
+      /** The job's id. */
+      job: string;
+      /** The task as it was declared. */
+      task: Extract<Task, { kind: Kind }>;
+    }
+  : never;
 
 /** The tasks of one kind of all jobs, with the names of what is deployed for them. */
 export function tasksOf<Kind extends Task['kind']>(
@@ -72,8 +82,8 @@ export function tasksOf<Kind extends Task['kind']>(
           key: `${job.id}/${name}`,
           job: job.id,
           ...{ name, fullName, logGroup: logGroupOf(place, { kind, job: job.id, fullName }) },
-          task: task as Extract<Task, { kind: Kind }>,
-        },
+          task,
+        } as DeployedTask<Kind>,
       ];
     }),
   );

@@ -37,6 +37,7 @@ export function localPlace(jobs: readonly Job[], project: Project, aws: { region
       secrets: byName(secrets, (name) => arnOf(at, 'secretsmanager', `secret:${name}-??????`)),
       buckets: byName(buckets, (name) => name),
       topics: byName(topics, (name) => arnOf(at, 'sns', name)),
+      jobQueues: {},
       queues: byName(queues, (name) => arnOf(at, 'sqs', name)),
     },
   };

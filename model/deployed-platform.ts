@@ -1,0 +1,67 @@
+import { type Place, shorten, stagePrefix } from './deployed-names.ts';
+import { arnOf } from './deployed-uses.ts';
+
+/** What all jobs of a stage share. */
+export interface PlatformNames {
+  /** The ECS cluster of ECS tasks and workers. */
+  cluster: string;
+  /** The stage's own Batch job queues. */
+  jobQueues: { onDemand: string; spot: string };
+  /** The SQS queue that EventBridge fills with "this has ended". */
+  eventQueue: string;
+  /** The SQS queue whose messages start runs. */
+  startQueue: string;
+  /** The bucket for inputs that do not fit the environment (`inputs/`) and for the resources file (`resources/`). */
+  bucket: string;
+  /** The namespace of the metrics that workers write to CloudWatch. */
+  metrics: string;
+}
+
+/** The names of what all jobs of a stage share. */
+export function platformNames(place: Place): PlatformNames {
+  const prefix = stagePrefix(place);
+  return {
+    cluster: prefix,
+    jobQueues: { onDemand: `${prefix}-on-demand`, spot: `${prefix}-spot` },
+    eventQueue: `${prefix}-events`,
+    startQueue: `${prefix}-starts`,
+    bucket: shorten(`${prefix}-nightshift-${place.accountId}`, 63),
+    metrics: `Nightshift/${prefix}`,
+  };
+}
+
+/** The ARN of the Batch job queue that a task runs on, and of the one that it falls back to. */
+export function jobQueueArns(
+  place: Place,
+  { queue, spot = false }: { queue?: string | undefined; spot?: boolean | undefined },
+): string[] {
+  const { jobQueues } = platformNames(place);
+  if (queue !== undefined) {
+    return [place.existing.jobQueues[queue] ?? arnOf(place, 'batch', `job-queue/${stagePrefix(place)}-${queue}`)];
+  }
+  const own = spot ? [jobQueues.spot, jobQueues.onDemand] : [jobQueues.onDemand];
+  return own.map((name) => arnOf(place, 'batch', `job-queue/${name}`));
+}
+
+/** What a role in the account is for. */
+export type RolePurpose = 'task' | 'execution' | 'build' | 'function';
+
+/** The name of a role of a task; IAM takes 64 characters. */
+export function roleName(fullName: string, purpose: RolePurpose): string {
+  return shorten(`${fullName}-${purpose}`, 64);
+}
+
+/** The name of the role of the workers with these roles (`runs`, `calls`), or of what starts their containers. */
+export function workerRoleName(place: Place, of: string): string {
+  return shorten(`${stagePrefix(place)}-worker-${of}`, 64);
+}
+
+/** The ARN of a role. */
+export function roleArn({ accountId }: Pick<Place, 'accountId'>, name: string): string {
+  return `arn:aws:iam::${accountId}:role/${name}`;
+}
+
+/** The name of the ECR repository of an app, or of the workers (`worker`). */
+export function repositoryName(place: Pick<Place, 'project' | 'stage'>, app: string): string {
+  return `${stagePrefix(place)}/${app.toLowerCase()}`;
+}

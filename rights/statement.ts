@@ -1,0 +1,54 @@
+/** What a statement may ask of a call beside its action and resource: operator, key, values. */
+export type Conditions = Record<string, Record<string, string | string[]>>;
+
+/** One right, as it is derived: what may be done to what, and which jobs need it. */
+export interface Statement {
+  /** Unique in its role, letters and digits. */
+  sid: string;
+  actions: string[];
+  resources: string[];
+  /** Default: none. */
+  conditions?: Conditions;
+  /** Why it is there: `<job>/<task>`, or what of Nightshift needs it. */
+  neededBy: string[];
+}
+
+/** An IAM policy as AWS writes it. */
+export interface PolicyDocument {
+  Version: '2012-10-17';
+  Statement: PolicyStatement[];
+}
+
+/** A statement of a policy as AWS writes it; a list of one may be written without the brackets. */
+export interface PolicyStatement {
+  Sid?: string;
+  Effect: 'Allow' | 'Deny';
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Conditions;
+}
+
+/** A role with what it may do. */
+export interface DerivedRole {
+  /** Its name in the account, at most 64 characters. */
+  name: string;
+  /** Who uses it, in words: `task of crawler/crawl`. */
+  title: string;
+  /** The AWS service that may take it. */
+  trusts: 'ecs-tasks.amazonaws.com' | 'codebuild.amazonaws.com' | 'lambda.amazonaws.com';
+  statements: Statement[];
+}
+
+/** The policy that AWS gets. */
+export function policyDocument(statements: readonly Statement[]): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Statement: statements.map(({ sid, actions, resources, conditions }) => ({
+      Sid: sid,
+      Effect: 'Allow',
+      Action: [...actions].sort(),
+      Resource: [...resources].sort(),
+      ...(conditions === undefined ? {} : { Condition: conditions }),
+    })),
+  };
+}
