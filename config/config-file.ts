@@ -6,6 +6,7 @@ import type { Config, LocalConfig } from '../model/config.ts';
 import { isBusinessDate } from '../model/run-id.ts';
 import { isTimezone } from '../triggers/timezone.ts';
 import { ConfigError, zodProblems } from './config-error.ts';
+import { stages } from './stage-shape.ts';
 
 /** The project's settings with every default filled in. */
 export interface ProjectConfig extends Config {
@@ -29,6 +30,7 @@ const schema = z.strictObject({
   calendars: z
     .record(text('a name'), z.array(z.string().refine(isBusinessDate, 'write days that exist, such as "2027-01-01"')))
     .optional(),
+  stages: stages.optional(),
   local: z
     .strictObject({
       date: z.string().refine(isBusinessDate, 'write a business date, such as "2026-11-21"').optional(),

@@ -8,8 +8,30 @@ export interface Config {
   timezone?: string;
   /** Holiday calendars by name, dates `YYYY-MM-DD`, for `schedule.holidays.calendar`. Default: none. */
   calendars?: Record<string, readonly string[]>;
+  /** Where the project is deployed, by stage: `{ prod: { region: 'ap-northeast-1', accountId: '123456789012' } }`. Default: nowhere; local mode needs none. */
+  stages?: Record<string, StageConfig>;
   /** What local mode (`nightshift dev`) needs to have data and a date. */
   local?: LocalConfig;
+}
+
+/** One deployment: an AWS account and region, and what of the things that the jobs name is there already. */
+export interface StageConfig {
+  /** The AWS region. */
+  region: string;
+  /** The AWS account, twelve digits. */
+  accountId: string;
+  /** Secrets that are there already, by the name in the jobs: their ARN. Others are made, empty, to be filled by a person. Default: none. */
+  secrets?: Record<string, string>;
+  /** Buckets that are there already, by the name in the jobs: their name. Others are made. Default: none. */
+  buckets?: Record<string, string>;
+  /** SNS topics that are there already, by the name in the jobs: their ARN. Others are made. Default: none. */
+  topics?: Record<string, string>;
+  /** SQS queues for messages that are there already, by the name in the jobs: their ARN. Others are made. Default: none. */
+  messageQueues?: Record<string, string>;
+  /** Batch job queues that tasks name by `queue`: their ARN. They are never made. Default: none. */
+  queues?: Record<string, string>;
+  /** The DynamoDB table of external locks. Default: none. */
+  latchTable?: string;
 }
 
 /** How local mode gets its data. */

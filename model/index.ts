@@ -3,7 +3,7 @@
 export type { After, AfterDay } from './after.ts';
 export { type BatchTask, type BatchTaskOptions, batchTask } from './batch-task.ts';
 export { type CodeBuildTask, type CodeBuildTaskOptions, codeBuildTask } from './code-build-task.ts';
-export { type Config, defineConfig, type LocalConfig } from './config.ts';
+export { type Config, defineConfig, type LocalConfig, type StageConfig } from './config.ts';
 export type { Duration } from './duration.ts';
 export { type EcsTask, type EcsTaskOptions, ecsTask } from './ecs-task.ts';
 export type { DetailPattern, EventMatcher, EventPattern } from './event-pattern.ts';

@@ -35,3 +35,15 @@ test('all wrong settings are told together, each with what to write', async () =
   expect(message).toContain('local.database.secret: write the secret');
   expect(message).toContain('retries');
 });
+
+test('wrong stages are told together, each with what to write', async () => {
+  const message = await messageOf(`export default {
+    name: 'shop',
+    stages: { prod: { region: 'tokyo', accountId: 123456789012, secrets: { a: 'shop/database' } }, local: {} },
+  };`);
+
+  expect(message).toContain('stages.prod.region: write an AWS region');
+  expect(message).toContain('stages.prod.accountId: write the AWS account as a text of twelve digits');
+  expect(message).toContain('stages.prod.secrets.a: write its ARN');
+  expect(message).toContain('"local" is local mode');
+});

@@ -37,10 +37,11 @@ test('the section functionTask lists what a function gets', () => {
   for (const name of membersOf('model/function-task.ts', 'FunctionContext')) expect(section).toContain(`\`${name}`);
 });
 
-test('the section defineConfig lists the options of the configuration and of local mode', () => {
+test('the section defineConfig lists the options of the configuration, of a stage and of local mode', () => {
   const listed = firstColumn(sectionOf(reference, 'defineConfig')).filter((code) => !/^option of/.test(code));
 
-  expect(listed).toEqual([...membersOf('model/config.ts', 'Config'), ...membersOf('model/config.ts', 'LocalConfig')]);
+  const types = ['Config', 'StageConfig', 'LocalConfig'];
+  expect(listed).toEqual(types.flatMap((type) => membersOf('model/config.ts', type)));
 });
 
 test('the section run lists what a job gets, and the options of a call', () => {
