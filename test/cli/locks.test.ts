@@ -46,6 +46,22 @@ test('release takes the lock, says what is still live, grants it to the next, an
     expect(audit.rows[0]).toEqual({ action: 'release the lock table (token 1)', reason: 'stopped in the console' });
   }));
 
+test('a run that was granted the lock and had not begun asks again, at the end of the line', () =>
+  withLockEngine(jobs, async (at) => {
+    for (const date of [first, second, third]) await at.open('A', date);
+    await at.close(`A/${first}`);
+    expect(await at.held()).toEqual([`table 0 A/${second} 2`]);
+
+    await run(at, 'release', 'table', '--reason', 'out of turn');
+
+    expect(await at.held()).toEqual([`table 0 A/${third} 3`]);
+    expect(await at.ask(`A/${second}`)).toBe('waiting');
+    expect(await at.ask(`A/${third}`)).toBe('running');
+    await at.close(`A/${third}`);
+    expect(await at.held()).toEqual([`table 0 A/${second} 4`]);
+    expect(await at.ask(`A/${second}`)).toBe('running');
+  }));
+
 test('release refuses a lock that nobody holds, that is not there, or that several hold, and needs a reason', () =>
   withLockEngine(jobs, async (at) => {
     await at.open('POOL', first);
