@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './install.js';
+
+ensureInstalled();
 
 /** Makes `dist/`: the folders that tsconfig.build.json lists, as JavaScript with declarations, and beside it what they read at run time. */
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -83,7 +83,7 @@ interface Compiler {
 const fromSource = import.meta.url.endsWith('.ts');
 
 /** What the job files import as `nightshift` is what this process runs: the source, or the built package. */
-const conditionNames = fromSource ? ['nightshift-source', '...'] : ['...'];
+export const conditionNames = fromSource ? ['nightshift-source', '...'] : ['...'];
 
 /** Where this package's own dependencies are, for projects in which they do not lie beside it. */
 function ownModules(): string[] {

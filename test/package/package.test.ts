@@ -12,6 +12,10 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => project?.remove());
 
+test('packing leaves nothing in the checkout', () => {
+  expect(existsSync(join(root, 'dist'))).toBe(false);
+});
+
 test('the package holds what it runs with, and what only the checkout needs stays out', () => {
   const { include, exclude } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'));
   const sources = (include as string[])
