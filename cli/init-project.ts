@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { projectName } from '../config/config-file.ts';
 import { UsageError } from './exit-codes.ts';
-import { writeTemplate } from './write-template.ts';
+import { projectTemplate, type TemplateFile } from './project-template.ts';
 
 /** What `nightshift init` was asked for. */
 export interface InitRequest {
@@ -30,14 +30,15 @@ export async function initProject({ directory, name }: InitRequest): Promise<Ini
   const target = resolve(directory);
   const project = { directory: target, name: nameOf(target, name) };
   const isNew = await refuseUsed(target);
+  const files = await projectTemplate(project.name);
   try {
     if (isNew) await mkdir(dirname(target), { recursive: true });
     const stage = join(isNew ? dirname(target) : target, `.nightshift-init-${randomUUID()}`);
     try {
       await mkdir(stage);
-      const files = await writeTemplate(stage, project.name);
+      await writeFiles(stage, files);
       await (isNew ? rename(stage, target) : moveInto(target, stage));
-      return { ...project, files };
+      return { ...project, files: files.length };
     } finally {
       await rm(stage, { recursive: true, force: true });
     }
@@ -80,13 +81,21 @@ async function refuseUsed(target: string): Promise<boolean> {
   }
 }
 
+async function writeFiles(folder: string, files: readonly TemplateFile[]): Promise<void> {
+  for (const { path, text } of files) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
+
 /** The folder itself stays, since a shell may be standing in it. What makes it a project comes last. */
 async function moveInto(target: string, stage: string): Promise<void> {
+  const last = 'package.json';
+  const entries = (await readdir(stage)).filter((entry) => entry !== last);
   const moved: string[] = [];
   try {
-    for (const entry of (await readdir(stage)).sort(
-      (a, b) => Number(a === 'package.json') - Number(b === 'package.json'),
-    )) {
+    for (const entry of [...entries, last]) {
       await rename(join(stage, entry), join(target, entry));
       moved.push(entry);
     }
