@@ -6,6 +6,9 @@ import { type InstalledProject, installProject } from './installed-project.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
+// npm, the compiler and the bundler by turns: minutes on a busy machine.
+jest.setTimeout(480_000);
+
 let project: InstalledProject;
 beforeAll(async () => {
   project = await installProject();
