@@ -22,7 +22,7 @@ export interface Settings {
   temporal: { namespace: string; connectionOptions: ClientConnectConfig['connectionOptions'] & { address: string } };
   /** `AWS_REGION`, `AWS_ENDPOINT_URL`; null = not set. Credentials stay with the AWS SDK. */
   aws: { region: string | null; endpointUrl: string | null };
-  /** `NIGHTSHIFT_RESOURCES`: path of the resources file; null = not set. */
+  /** `NIGHTSHIFT_RESOURCES`: path of the resources file, or its `s3://` address; null = not set. */
   resourcesFile: string | null;
   /** `NIGHTSHIFT_WEBHOOK_ADDRESS`, `NIGHTSHIFT_WEBHOOK_SECRET`; null = workers take no webhooks. */
   webhook: WebhookSettings | null;
@@ -72,8 +72,11 @@ const variables = {
     example: 'prod',
   },
   NIGHTSHIFT_RESOURCES: {
-    schema: z.string().optional(),
-    expected: 'the path of the resources file',
+    schema: z
+      .string()
+      .regex(/^(?!s3:)|^s3:\/\/[^/]+\/.+$/)
+      .optional(),
+    expected: 'the path of the resources file, or s3://bucket/key',
     example: '.nightshift/resources.json',
   },
   NIGHTSHIFT_WEBHOOK_ADDRESS: {
