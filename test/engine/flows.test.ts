@@ -70,7 +70,7 @@ test('a run whose code has changed under it can be stopped', () =>
     const address = temporal.address;
     const second = await startWorker({
       settings: {
-        database: world.databaseUrl,
+        databaseUrl: world.databaseUrl,
         temporal: { namespace: world.client.options.namespace, connectionOptions: { address } },
         aws: { region: world.aws.region, endpointUrl: world.aws.endpoint },
       },
