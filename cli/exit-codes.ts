@@ -1,4 +1,5 @@
 import { AwsCallFailed } from '../compute/aws/call.ts';
+import { PasswordUnreadable } from '../compute/secrets/database-password.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { InputError } from '../config/job-input.ts';
 import { UnknownJobError } from '../config/job-registry.ts';
@@ -51,12 +52,22 @@ export class UsageError extends Error {
 const usageErrors = [UsageError, ConfigError, UnknownJobError, InputError, Refused];
 /** Known by name, for the same reason as those below: job files that the sandbox cannot have. */
 const jobFileErrors = ['BundleError'];
-const reachErrors = [LocalServerError, AwsCallFailed];
+const reachErrors = [LocalServerError, AwsCallFailed, PasswordUnreadable];
 /** Known by name: their modules load the whole Temporal SDK, which a command that only looks does without. */
 const workerErrors = ['TemporalUnreachable', 'OtherNamespace'];
 /** What the pool of connections to Postgres says, without any code, of a server that does not answer in time. */
 const poolErrors = /connection timeout|timeout exceeded when trying to connect|Connection terminated/;
+/** What OpenSSL and Node say of a certificate that they do not trust. */
+const certificateCodes = [
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+];
 const reachCodes = [
+  ...certificateCodes,
   'ECONNREFUSED',
   'ENOTFOUND',
   'ETIMEDOUT',
@@ -89,13 +100,16 @@ function isUnreachable(error: unknown): boolean {
 }
 
 function whatToDo(code: string): string {
+  if (certificateCodes.includes(code)) {
+    return "the server's certificate is not trusted; for Postgres name the CA bundle by sslrootcert in DATABASE_URL or NODE_EXTRA_CA_CERTS, and the host as the certificate does";
+  }
   switch (code) {
     case 'ENOSPC':
       return 'free some space on the disk';
     case 'EADDRINUSE':
       return 'another program uses the port; stop it, or choose another port';
     case '28P01':
-      return 'check the user and password in DATABASE_URL';
+      return 'check the user and password in DATABASE_URL, or what DATABASE_PASSWORD_SECRET names';
     case '3D000':
       return 'create the database, or correct DATABASE_URL';
     case '42P01':

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadConfig } from '../config/config-file.ts';
+import { databaseLogin } from '../config/database-settings.ts';
 import { createLog } from '../config/log.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -22,7 +23,7 @@ export async function withLook<T>(work: (look: Look) => Promise<T>): Promise<T> 
   const settings = lookSettings(directory);
   const log = createLog(settings.logLevel);
   const db = openDatabase(
-    settings.databaseUrl,
+    databaseLogin(settings),
     (error) => log.warn('idle connection lost', { error: error.message }),
     4,
   );

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadConfig, type ProjectConfig } from '../config/config-file.ts';
+import { databaseLogin } from '../config/database-settings.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
 import { loadJobs } from '../config/job-scan.ts';
 import { createLog } from '../config/log.ts';
@@ -48,7 +49,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
   const settings = settingsOf(project);
   const log = createLog(settings.logLevel);
   const db = openDatabase(
-    settings.databaseUrl,
+    databaseLogin(settings),
     (error) => log.warn('idle connection lost', { error: error.message }),
     4,
   );

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ConfigError, zodProblems } from './config-error.ts';
+import { type AwsAddress, objectOf, readObject } from './resources-in-s3.ts';
 
 const name = z.string().min(1);
 
@@ -39,15 +40,12 @@ const schema = z.object({
 export type Resources = z.infer<typeof schema>;
 
 /**
- * Reads the resources file.
- * @throws ConfigError when it is missing, is not JSON, or lacks something.
+ * Reads the resources file: a path, or `s3://bucket/key`.
+ * @throws ConfigError when it is missing, is not JSON, or lacks something; AwsCallFailed when S3 refuses it or does not answer.
  */
-export async function readResources(path: string): Promise<Resources> {
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw problem(path, [
-      `cannot be read (${error.code}); "nightshift dev" writes it in local mode, "pulumi up" for a stage; set NIGHTSHIFT_RESOURCES to its path`,
-    ]);
-  });
+export async function readResources(path: string, aws: AwsAddress): Promise<Resources> {
+  const object = objectOf(path);
+  const content = object === null ? await readPath(path) : await readObject(object, aws);
   const parsed = schema.safeParse(parseJson(path, content));
   if (!parsed.success) throw problem(path, zodProblems(parsed.error));
   return parsed.data;
@@ -58,6 +56,14 @@ export async function writeResources(path: string, resources: Resources): Promis
   const beside = `${path}.${process.pid}.tmp`;
   await writeFile(beside, `${JSON.stringify(schema.parse(resources), null, 2)}\n`);
   await rename(beside, path);
+}
+
+function readPath(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw problem(path, [
+      `cannot be read (${error.code}); "nightshift dev" writes it in local mode, "pulumi up" for a stage; set NIGHTSHIFT_RESOURCES to its path`,
+    ]);
+  });
 }
 
 function parseJson(path: string, content: string): unknown {

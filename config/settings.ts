@@ -4,6 +4,7 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { parse } from 'dotenv';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
+import { databaseProblems, secretArn } from './database-settings.ts';
 import {
   type WebhookSettings,
   webhookAddress,
@@ -18,11 +19,13 @@ export interface Settings {
   stage: string;
   /** `DATABASE_URL`: Nightshift's own Postgres. A secret. */
   databaseUrl: string;
+  /** `DATABASE_PASSWORD_SECRET`: ARN of the secret with the database's password; null = it is in the URL. */
+  databasePasswordSecret: string | null;
   /** `TEMPORAL_*`, the standard names. Address by default 127.0.0.1:7233, namespace `default`. Holds secrets. */
   temporal: { namespace: string; connectionOptions: ClientConnectConfig['connectionOptions'] & { address: string } };
   /** `AWS_REGION`, `AWS_ENDPOINT_URL`; null = not set. Credentials stay with the AWS SDK. */
   aws: { region: string | null; endpointUrl: string | null };
-  /** `NIGHTSHIFT_RESOURCES`: path of the resources file; null = not set. */
+  /** `NIGHTSHIFT_RESOURCES`: path of the resources file, or its `s3://` address; null = not set. */
   resourcesFile: string | null;
   /** `NIGHTSHIFT_WEBHOOK_ADDRESS`, `NIGHTSHIFT_WEBHOOK_SECRET`; null = workers take no webhooks. */
   webhook: WebhookSettings | null;
@@ -50,6 +53,11 @@ const variables = {
     expected: 'a PostgreSQL URL',
     example: 'postgres://user:password@127.0.0.1:5432/nightshift',
   },
+  DATABASE_PASSWORD_SECRET: {
+    schema: z.string().regex(secretArn).optional(),
+    expected: 'the ARN of a secret in Secrets Manager',
+    example: 'arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:nightshift-database-AbCdEf',
+  },
   AWS_REGION: {
     schema: z
       .string()
@@ -72,8 +80,11 @@ const variables = {
     example: 'prod',
   },
   NIGHTSHIFT_RESOURCES: {
-    schema: z.string().optional(),
-    expected: 'the path of the resources file',
+    schema: z
+      .string()
+      .regex(/^(?!s3:)|^s3:\/\/[^/]+\/.+$/)
+      .optional(),
+    expected: 'the path of the resources file, or s3://bucket/key',
     example: '.nightshift/resources.json',
   },
   NIGHTSHIFT_WEBHOOK_ADDRESS: {
@@ -109,6 +120,7 @@ type Variable = keyof typeof variables;
 
 const schema = z.object({
   DATABASE_URL: variables.DATABASE_URL.schema,
+  DATABASE_PASSWORD_SECRET: variables.DATABASE_PASSWORD_SECRET.schema,
   AWS_REGION: variables.AWS_REGION.schema,
   AWS_ENDPOINT_URL: variables.AWS_ENDPOINT_URL.schema,
   NIGHTSHIFT_STAGE: variables.NIGHTSHIFT_STAGE.schema,
@@ -133,6 +145,7 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
   const problems = [
     ...(parsed.success ? [] : describe(parsed.error, given)),
     ...('problem' in temporal ? [temporal.problem] : []),
+    ...databaseProblems(given),
     ...webhookProblems(given),
   ];
   if (!parsed.success || 'problem' in temporal || problems.length > 0) {
@@ -141,6 +154,7 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
   return {
     stage: parsed.data.NIGHTSHIFT_STAGE,
     databaseUrl: parsed.data.DATABASE_URL,
+    databasePasswordSecret: parsed.data.DATABASE_PASSWORD_SECRET ?? null,
     temporal,
     aws: { region: parsed.data.AWS_REGION ?? null, endpointUrl: parsed.data.AWS_ENDPOINT_URL ?? null },
     resourcesFile: parsed.data.NIGHTSHIFT_RESOURCES ?? null,

@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from './environment.ts';
+import { getObject } from './s3/get-object.ts';
 import { shard } from './shard.ts';
 
 /**
- * Gives the step's input: the JSON of `JOB_INPUT`; or this shard's own, when shards get different ones; or that of the
- * file that it points at when the input was too long or too sensitive for the environment. The caller says what it expects and checks what matters to it.
- * Throws when there is no input or it is not JSON; the message never repeats any of it.
+ * Gives the step's input: the JSON of `JOB_INPUT`; or, when that was too long or too sensitive for the environment, of
+ * the object in S3 (or in local mode the file) that it points at; or this shard's own, when shards get different ones.
+ * The caller says what it expects and checks what matters to it. An object is read with the container's own AWS
+ * credentials, which takes some tenths of a second, each time.
+ * Throws when there is no input, it cannot be read or it is not JSON; the message never repeats any of it.
  */
 export function input<T>(env: Environment = process.env): T {
   const text = env.JOB_INPUT;
   if (!text)
     throw new Error('JOB_INPUT is not set. Outside Nightshift give it as JSON, such as {"date":"2026-11-21"}.');
-  const value = parse(text, 'JOB_INPUT');
-  return (isPointer(value) ? readPointer(value.nightshiftInput, env) : value) as T;
+  return follow(parse(text, 'JOB_INPUT'), env) as T;
 }
 
 interface Pointer {
@@ -23,15 +25,29 @@ function isPointer(value: unknown): value is Pointer {
   return typeof value === 'object' && value !== null && 'nightshiftInput' in value && Object.keys(value).length === 1;
 }
 
-function readPointer(pointer: unknown, env: Environment): unknown {
+/** What was put elsewhere may hold an input for each shard, and points no further. */
+function follow(value: unknown, env: Environment): unknown {
+  if (!isPointer(value)) return value;
+  const stored = storedAt(value.nightshiftInput, env);
+  if (stored === undefined) return ownPart(value.nightshiftInput, env);
+  return isPointer(stored) ? ownPart(stored.nightshiftInput, env) : stored;
+}
+
+function storedAt(pointer: unknown, env: Environment): unknown {
+  if (typeof pointer !== 'object' || pointer === null) return undefined;
+  if ('file' in pointer && typeof pointer.file === 'string') return parse(read(pointer.file), pointer.file);
+  if ('s3' in pointer && typeof pointer.s3 === 'string') return parse(getObject(pointer.s3, env), pointer.s3);
+  return undefined;
+}
+
+function ownPart(pointer: unknown, env: Environment): unknown {
   if (typeof pointer === 'object' && pointer !== null) {
-    if ('file' in pointer && typeof pointer.file === 'string') return parse(read(pointer.file), pointer.file);
     if ('shards' in pointer && typeof pointer.shards === 'object') {
       return ofShard(pointer.shards as Record<string, unknown>, shard(env).index);
     }
   }
   throw new Error(
-    'JOB_INPUT points at the input in a way that this version does not know; it knows {"file":"/path"} and {"shards":{...}}',
+    'JOB_INPUT points at the input in a way that this version does not know; it knows {"s3":"s3://bucket/key"}, {"file":"/path"} and {"shards":{...}}',
   );
 }
 

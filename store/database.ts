@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { type DatabaseAddress, loginOptions, rotates } from './database-login.ts';
+import { RotatingPool } from './rotating-pool.ts';
 
 /** What a query function needs: the pool, or a client inside a transaction. */
 export interface Sql {
@@ -15,15 +17,16 @@ const types = {
 };
 
 /** Opens a pool. A connection that dies while idle is replaced at the next query, so its error is only reported. */
-export function openDatabase(url: string, onIdleError: (error: Error) => void, max = 10): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
+export function openDatabase(address: DatabaseAddress, onIdleError: (error: Error) => void, max = 10): Database {
+  const options = {
+    ...loginOptions(address),
     max,
     types,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     application_name: 'nightshift',
-  });
+  };
+  const pool = rotates(address) ? new RotatingPool(address, options) : new pg.Pool(options);
   pool.on('error', onIdleError);
   return pool;
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Sql } from './database.ts';
+import { type DatabaseAddress, forgetRefused, loginOptions } from './database-login.ts';
 
 /** What a watcher is woken for: rows to send, attempts to look at, or latches to take. */
 const notices = ['outbox', 'attempts', 'latches'] as const;
@@ -22,7 +23,7 @@ export interface Listener {
 
 /** Listens until closed. `onNotice` is also called after each reconnect, for what was missed. */
 export function listen(
-  databaseUrl: string,
+  address: DatabaseAddress,
   on: { notice: (notice: Notice) => void; error: (error: Error) => void },
 ): Listener {
   let closed = false;
@@ -31,7 +32,8 @@ export function listen(
 
   const connect = async () => {
     if (closed) return;
-    const fresh = new pg.Client({ connectionString: databaseUrl, application_name: 'nightshift listener' });
+    const since = performance.now();
+    const fresh = new pg.Client({ ...loginOptions(address), application_name: 'nightshift listener' });
     client = fresh;
     let broken = false;
     const retry = (error: Error) => {
@@ -52,6 +54,7 @@ export function listen(
       await fresh.query(`listen ${channel}`);
       for (const notice of notices) on.notice(notice);
     } catch (error) {
+      forgetRefused(address, error, since);
       retry(error as Error);
     }
   };

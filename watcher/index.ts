@@ -2,6 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@temporalio/client';
 import type { WorkerEngine } from '../engine/engine.ts';
 import type { Job } from '../model/job.ts';
+import type { DatabaseAddress } from '../store/database-login.ts';
 import type { Latches } from '../store/latches/port.ts';
 import { listen } from '../store/notify.ts';
 import { checkAttempts } from './check-attempts.ts';
@@ -25,7 +26,8 @@ export interface WatcherDeps {
   /** Jobs with a schedule: their starts are expected. */
   scheduledJobs: readonly Job[];
   /** For the connection that hears notices. */
-  databaseUrl: string;
+  /** Where notices are listened for. */
+  database: DatabaseAddress;
   /** The external stores of locks. */
   latches: Latches;
   /** Null: without events, by polling alone. */
@@ -74,7 +76,7 @@ export function startWatcher(deps: WatcherDeps): Watcher {
     const hear = async () => (abort.signal.aborted ? 0 : hearEvents(engine, queue));
     others.push(startLoop('hear events', engine.log, () => hear().catch((error) => ignoreAbort(abort.signal, error))));
   }
-  const listener = listen(deps.databaseUrl, {
+  const listener = listen(deps.database, {
     notice: (notice) => ({ outbox, attempts, latches })[notice].kick(),
     error: (error) => engine.log.warn('notices interrupted', { error: error.message }),
   });

@@ -8,6 +8,7 @@ import { createComputes } from '../compute/create-computes.ts';
 import { createPutInput } from '../compute/inputs/put-input.ts';
 import { createLambdaCaller } from '../compute/lambda/invoke.ts';
 import type { Computes } from '../compute/port.ts';
+import { databaseLogin } from '../config/database-settings.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
 import type { Resources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
@@ -25,7 +26,8 @@ import { startTemporalWorkers, type WorkerRole, workerRoles } from './temporal-w
 
 /** Everything that a worker is made of. */
 export interface WorkerParts {
-  settings: Pick<Settings, 'temporal' | 'databaseUrl' | 'aws'> & Partial<Pick<Settings, 'latches'>>;
+  settings: Pick<Settings, 'temporal' | 'databaseUrl' | 'aws'> &
+    Partial<Pick<Settings, 'latches' | 'databasePasswordSecret'>>;
   project: Project;
   jobs: JobRegistry;
   resources: Resources;
@@ -74,15 +76,12 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     for (const close of release.reverse()) await close();
   };
   try {
-    const db = openDatabase(
-      settings.databaseUrl,
-      (error) => log.warn('idle connection lost', { error: error.message }),
-      20,
-    );
+    const login = databaseLogin(settings);
+    const db = openDatabase(login, (error) => log.warn('idle connection lost', { error: error.message }), 20);
     release.push(() => db.end());
+    const engine = await makeEngine(parts, db);
     const client = await connectClient(settings.temporal);
     release.push(() => client.connection.close());
-    const engine = await makeEngine(parts, db);
     await claimNamespace(parts, engine, client);
     const connection = await connectWorker(settings.temporal);
     release.push(() => connection.close());
@@ -103,11 +102,19 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       const events = queueOf(parts, parts.resources.eventQueueUrl);
       const starts = queueOf(parts, parts.resources.startQueueUrl);
       const scheduledJobs = parts.jobs.inOrder().filter((job) => job.schedule !== undefined);
-      const { databaseUrl } = settings;
       const external = openStores(parts);
       release.push(() => external.close());
       const { latches } = external;
-      const watcher = startWatcher({ engine, client, taskQueue, scheduledJobs, databaseUrl, events, starts, latches });
+      const watcher = startWatcher({
+        engine,
+        client,
+        taskQueue,
+        scheduledJobs,
+        database: login,
+        events,
+        starts,
+        latches,
+      });
       release.push(async () => events?.client.destroy());
       release.push(async () => starts?.client.destroy());
       release.push(() => watcher.stop());

@@ -30,11 +30,11 @@ export async function runWorkerProcess(
   const log = createLog(settings.logLevel);
   if (settings.resourcesFile === null) {
     throw new ConfigError('The worker does not know its AWS resources', [
-      'NIGHTSHIFT_RESOURCES: is not set; expected the path of the resources file, for example .nightshift/resources.json',
+      'NIGHTSHIFT_RESOURCES: is not set; expected the path of the resources file, or s3://bucket/key; for example .nightshift/resources.json',
     ]);
   }
   refuseUnknownStores(project.jobs, settings.latches);
-  const resources = await readResources(settings.resourcesFile);
+  const resources = await readResources(settings.resourcesFile, settings.aws);
   const bundle = await keptBundle({ directory: project.directory, jobs: project.jobs.jobs.values() });
   const worker = await startWorker({
     settings,

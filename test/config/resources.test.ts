@@ -5,6 +5,8 @@ import { errorOf, project, removeProjects } from './project.ts';
 
 afterAll(removeProjects);
 
+const nowhere = { region: null, endpointUrl: null };
+
 const resources: Resources = {
   region: 'ap-northeast-1',
   accountId: '123456789012',
@@ -27,7 +29,7 @@ test('what is written is read again, and nothing else stays in the folder', asyn
   await writeResources(file, resources);
   await writeResources(file, { ...resources, region: 'us-east-1' });
 
-  expect(await readResources(file)).toEqual({ ...resources, region: 'us-east-1' });
+  expect(await readResources(file, nowhere)).toEqual({ ...resources, region: 'us-east-1' });
   expect(await readdir(directory)).toEqual(['resources.json']);
 });
 
@@ -39,7 +41,7 @@ test('a missing, broken or incomplete file is named, with what makes it', async 
       batch: { queues: { spot: 's' }, definitions: { score: {} } },
     }),
   });
-  const problem = async (name: string) => (await errorOf(readResources(path.join(directory, name)))).message;
+  const problem = async (name: string) => (await errorOf(readResources(path.join(directory, name), nowhere))).message;
 
   expect(await problem('none.json')).toMatch(/none\.json is not right:\n.*ENOENT.*nightshift dev/);
   expect(await problem('broken.json')).toContain('is not JSON');

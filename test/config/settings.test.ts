@@ -27,6 +27,7 @@ test('only the database has no default', () => {
   expect(settings).toEqual({
     stage: 'local',
     databaseUrl,
+    databasePasswordSecret: null,
     temporal: { namespace: 'default', connectionOptions: expect.objectContaining({ address: '127.0.0.1:7233' }) },
     webhook: null,
     aws: { region: null, endpointUrl: null },
@@ -55,6 +56,28 @@ test('every variable is taken over', () => {
     resourcesFile: '/etc/nightshift/resources.json',
     logLevel: 'debug',
   });
+});
+
+test('a password in the URL and a secret do not go together, and a secret needs a user', () => {
+  const secret = 'arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:rds!db-1f6e-AbCdEf';
+  const url = 'postgres://night%20shift@db.internal:5432/nightshift?sslmode=verify-full';
+
+  expect(read({ DATABASE_URL: url, DATABASE_PASSWORD_SECRET: secret }).databasePasswordSecret).toBe(secret);
+  const both = messageOf({ DATABASE_URL: databaseUrl, DATABASE_PASSWORD_SECRET: secret });
+  expect(both).toMatch(/DATABASE_URL: holds a password, and DATABASE_PASSWORD_SECRET is set/);
+  expect(both).not.toContain('hunter2');
+  expect(messageOf({ DATABASE_URL: 'postgres://db.internal/x', DATABASE_PASSWORD_SECRET: secret })).toMatch(
+    /DATABASE_URL: names no user/,
+  );
+  expect(messageOf({ DATABASE_URL: url, DATABASE_PASSWORD_SECRET: 'shop/database' })).toMatch(
+    /DATABASE_PASSWORD_SECRET: has another form; expected the ARN/,
+  );
+});
+
+test('a CA bundle that is not there is told before anything connects', () => {
+  const url = `${databaseUrl}?sslmode=verify-full&sslrootcert=/nowhere/rds.pem`;
+
+  expect(messageOf({ DATABASE_URL: url })).toContain('sslrootcert names the file /nowhere/rds.pem, which is not there');
 });
 
 test('all problems are told together, with an example, and without any value', () => {

@@ -26,6 +26,12 @@ describe('input', () => {
     withFile('{"items":["item-A"]}', (file) => expect(input(pointer(file))).toEqual({ items: ['item-A'] }));
   });
 
+  test('a file with an input for each shard gives this shard its own', () => {
+    const shards = JSON.stringify({ nightshiftInput: { shards: { 0: 'first', 3: 'fourth' } } });
+    const env = { AWS_BATCH_JOB_ARRAY_INDEX: '1', NIGHTSHIFT_SHARD_MAP: 'CQ==', NIGHTSHIFT_SHARD_COUNT: '4' };
+    withFile(shards, (file) => expect(input({ ...pointer(file), ...env })).toBe('fourth'));
+  });
+
   test('an input that only looks like a pointer is an input', () => {
     const given = { nightshiftInput: { file: '/x' }, more: 1 };
     expect(input({ JOB_INPUT: JSON.stringify(given) })).toEqual(given);
@@ -43,7 +49,7 @@ describe('input', () => {
   });
 
   test('a pointer of a newer kind is refused', () => {
-    expect(() => input({ JOB_INPUT: '{"nightshiftInput":{"s3":"bucket/key"}}' })).toThrow(
+    expect(() => input({ JOB_INPUT: '{"nightshiftInput":{"ftp":"bucket/key"}}' })).toThrow(
       'points at the input in a way',
     );
   });

@@ -19,6 +19,8 @@ const exceptions = {
   'cli/dev.ts: TEMPORAL_CLI': 'read',
   // `--stage` stands for the variable, before the settings are read.
   'cli/commands/dev.ts: NIGHTSHIFT_STAGE': 'set',
+  // The same, and refused when the variable names another one.
+  'cli/commands/verify.ts: NIGHTSHIFT_STAGE': 'set',
   // What a child process needs to run at all.
   'local/apps/app-images.ts: *': 'read',
   'local/aws/parts.ts: HOME': 'read',
