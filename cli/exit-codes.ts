@@ -50,7 +50,7 @@ export class UsageError extends Error {
 
 const usageErrors = [UsageError, ConfigError, UnknownJobError, InputError, Refused];
 /** Known by name, for the same reason as those below: job files that the sandbox cannot have. */
-const jobFileErrors = ['BundleError'];
+const jobFileErrors = ['BundleError', 'NoBundle'];
 const reachErrors = [LocalServerError, AwsCallFailed];
 /** Known by name: their modules load the whole Temporal SDK, which a command that only looks does without. */
 const workerErrors = ['TemporalUnreachable', 'OtherNamespace'];
