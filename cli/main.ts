@@ -17,6 +17,7 @@ const commands = [
   () => import('./commands/schedules.ts'),
   () => import('./commands/locks.ts'),
   () => import('./commands/check.ts'),
+  () => import('./commands/images.ts'),
   () => import('./commands/migrate.ts'),
 ];
 

@@ -31,6 +31,8 @@ const schema = z.object({
     .optional(),
   codeBuild: z.object({ projects: byTask(z.object({ name, logGroup: name })) }).optional(),
   lambda: z.object({ functions: byTask(z.object({ name })) }).optional(),
+  /** What comes before the names of the image repositories, such as `<account>.dkr.ecr.<region>.amazonaws.com/shop-prod`. */
+  registry: name.optional(),
   /** Where inputs lie that do not fit the environment: a bucket, or in local mode a folder. */
   inputs: z.union([z.object({ bucket: name }), z.object({ folder: name })]).optional(),
 });

@@ -173,6 +173,21 @@ export function readLatchSettings(env: Environment = process.env): Settings['lat
   return latchesOf(parsed.data);
 }
 
+/**
+ * Which stage (`--stage` wins), and where its resources are, for commands that need no database.
+ * @throws ConfigError when a variable has another form.
+ */
+export function readStageSettings(
+  stage: string | undefined,
+  environment: Environment = process.env,
+): Pick<Settings, 'stage' | 'resourcesFile'> {
+  const env = stage === undefined ? environment : { ...environment, NIGHTSHIFT_STAGE: stage };
+  const given = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
+  const parsed = schema.pick({ NIGHTSHIFT_STAGE: true, NIGHTSHIFT_RESOURCES: true }).safeParse(given);
+  if (!parsed.success) throw new ConfigError('The environment is not right', describe(parsed.error, given));
+  return { stage: parsed.data.NIGHTSHIFT_STAGE, resourcesFile: parsed.data.NIGHTSHIFT_RESOURCES ?? null };
+}
+
 function latchesOf(read: {
   NIGHTSHIFT_LATCH_REDIS_URL?: string | undefined;
   NIGHTSHIFT_LATCH_DYNAMODB_TABLE?: string | undefined;

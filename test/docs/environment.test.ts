@@ -20,6 +20,7 @@ const exceptions = {
   // `--stage` stands for the variable, before the settings are read.
   'cli/commands/dev.ts: NIGHTSHIFT_STAGE': 'set',
   // What a child process needs to run at all.
+  'cli/images/docker.ts: *': 'read',
   'local/apps/app-images.ts: *': 'read',
   'local/aws/parts.ts: HOME': 'read',
   'local/aws/parts.ts: PATH': 'read',
