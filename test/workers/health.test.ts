@@ -32,20 +32,24 @@ test('a worker is well while it works, ill without its database, and well again'
     expect(await check(address)).toEqual({ code: 0, said: '' });
 
     await setConnections(world.databaseUrl, false);
-    const ill = await until(
-      async () => {
-        const answer = await check(address);
-        return answer.code === 1 && answer.said.includes('watcher') ? answer : undefined;
-      },
-      { describe: 'the check to fail' },
-    );
-    expect(ill.said).toContain('database: ');
-    expect(ill.said).toMatch(/watcher: no good round for \d+ s/);
-    expect(ill.said).not.toContain('temporal');
+    try {
+      const ill = await until(
+        async () => {
+          const answer = await check(address);
+          return answer.code === 1 && answer.said.includes('watcher') ? answer : undefined;
+        },
+        { describe: 'the check to fail', timeoutMs: 30_000 },
+      );
+      expect(ill.said).toContain('database: ');
+      expect(ill.said).toMatch(/watcher: no good round for \d+ s/);
+      expect(ill.said).not.toContain('temporal');
 
-    await setConnections(world.databaseUrl, true);
-    await until(async () => (await check(address)).code === 0, { describe: 'the worker to be well again' });
-    await health.close();
+      await setConnections(world.databaseUrl, true);
+      await until(async () => (await check(address)).code === 0, { describe: 'the worker to be well again' });
+    } finally {
+      await setConnections(world.databaseUrl, true);
+      await health.close();
+    }
   });
 });
 
