@@ -3,6 +3,7 @@ import type { Benchmark } from './benchmark.ts';
 import { describeCalls } from './describe-calls.ts';
 import { historyEvents } from './history-events.ts';
 import { idleMemory } from './idle-memory.ts';
+import { image } from './image.ts';
 import { noticeDelay } from './notice-delay.ts';
 import { rankingJob } from './ranking.ts';
 import { startUp } from './start-up.ts';
@@ -18,4 +19,5 @@ export const benchmarks: readonly Benchmark[] = [
   historyEvents,
   describeCalls,
   rankingJob,
+  image,
 ];

@@ -41,6 +41,18 @@ export function worstExitCode(statuses: RunStatus[]): number {
   return order.find((code) => codes.includes(code)) ?? exitCodes.succeeded;
 }
 
+/** An image could not be built or pushed; the message says what was tried, what came back and what to do. */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+  /** What the shell is told. */
+  readonly code: number;
+
+  constructor(message: string, code: number = exitCodes.failed) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /** Somebody used the command wrongly; the message says how it is meant. */
 export class UsageError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -51,7 +63,7 @@ export class UsageError extends Error {
 
 const usageErrors = [UsageError, ConfigError, UnknownJobError, InputError, Refused];
 /** Known by name, for the same reason as those below: job files that the sandbox cannot have. */
-const jobFileErrors = ['BundleError'];
+const jobFileErrors = ['BundleError', 'NoBundle'];
 const reachErrors = [LocalServerError, AwsCallFailed, PasswordUnreadable];
 /** Known by name: their modules load the whole Temporal SDK, which a command that only looks does without. */
 const workerErrors = ['TemporalUnreachable', 'OtherNamespace'];
@@ -86,6 +98,7 @@ export function explain(error: unknown): { code: number; message: string } {
   if (usageErrors.some((kind) => error instanceof kind)) return { code: exitCodes.usage, message: messageOf(error) };
   if (error instanceof Error && jobFileErrors.includes(error.name))
     return { code: exitCodes.usage, message: error.message };
+  if (error instanceof ImageError) return { code: error.code, message: error.message };
   if (isUnreachable(error)) return { code: exitCodes.unreachable, message: messageOf(error) };
   const code = codeOf(error);
   if (code !== undefined && reachCodes.includes(code)) {

@@ -18,6 +18,7 @@ const commands = [
   () => import('./commands/locks.ts'),
   () => import('./commands/check.ts'),
   () => import('./commands/verify.ts'),
+  () => import('./commands/images.ts'),
   () => import('./commands/migrate.ts'),
   () => import('./commands/init.ts'),
 ];

@@ -5,6 +5,7 @@ import { parse } from 'dotenv';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 import { databaseProblems, secretArn } from './database-settings.ts';
+import { type HealthSettings, healthAddress, healthSettings } from './health-settings.ts';
 import {
   type WebhookSettings,
   webhookAddress,
@@ -29,6 +30,8 @@ export interface Settings {
   resourcesFile: string | null;
   /** `NIGHTSHIFT_WEBHOOK_ADDRESS`, `NIGHTSHIFT_WEBHOOK_SECRET`; null = workers take no webhooks. */
   webhook: WebhookSettings | null;
+  /** `NIGHTSHIFT_HEALTH_ADDRESS`: where a worker says whether it is well; null = nowhere. */
+  health: HealthSettings | null;
   /** `NIGHTSHIFT_LATCH_REDIS_URL` (a secret), `NIGHTSHIFT_LATCH_DYNAMODB_TABLE`; null = not set. */
   latches: { redisUrl: string | null; dynamodbTable: string | null };
   /** `NIGHTSHIFT_LOG_LEVEL`. Default `'info'`. */
@@ -97,6 +100,11 @@ const variables = {
     expected: 'a secret of at least 32 characters, or two with a comma between them',
     example: 'what `openssl rand -hex 32` prints',
   },
+  NIGHTSHIFT_HEALTH_ADDRESS: {
+    schema: z.string().regex(healthAddress).optional(),
+    expected: '127.0.0.1 and a port',
+    example: '127.0.0.1:8079',
+  },
   NIGHTSHIFT_LATCH_REDIS_URL: {
     schema: z.url({ protocol: /^rediss?$/ }).optional(),
     expected: 'a redis or rediss URL',
@@ -127,6 +135,7 @@ const schema = z.object({
   NIGHTSHIFT_RESOURCES: variables.NIGHTSHIFT_RESOURCES.schema,
   NIGHTSHIFT_WEBHOOK_ADDRESS: variables.NIGHTSHIFT_WEBHOOK_ADDRESS.schema,
   NIGHTSHIFT_WEBHOOK_SECRET: variables.NIGHTSHIFT_WEBHOOK_SECRET.schema,
+  NIGHTSHIFT_HEALTH_ADDRESS: variables.NIGHTSHIFT_HEALTH_ADDRESS.schema,
   NIGHTSHIFT_LATCH_REDIS_URL: variables.NIGHTSHIFT_LATCH_REDIS_URL.schema,
   NIGHTSHIFT_LATCH_DYNAMODB_TABLE: variables.NIGHTSHIFT_LATCH_DYNAMODB_TABLE.schema,
   NIGHTSHIFT_LOG_LEVEL: variables.NIGHTSHIFT_LOG_LEVEL.schema,
@@ -159,6 +168,7 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
     aws: { region: parsed.data.AWS_REGION ?? null, endpointUrl: parsed.data.AWS_ENDPOINT_URL ?? null },
     resourcesFile: parsed.data.NIGHTSHIFT_RESOURCES ?? null,
     webhook: webhookSettings(parsed.data),
+    health: healthSettings(parsed.data.NIGHTSHIFT_HEALTH_ADDRESS),
     latches: latchesOf(parsed.data),
     logLevel: parsed.data.NIGHTSHIFT_LOG_LEVEL,
   };
@@ -175,6 +185,17 @@ export function readLatchSettings(env: Environment = process.env): Settings['lat
     .safeParse(given);
   if (!parsed.success) throw new ConfigError('The environment is not right', describe(parsed.error, given));
   return latchesOf(parsed.data);
+}
+
+/**
+ * Which stage (`--stage` wins), for commands that need no database.
+ * @throws ConfigError when the name has another form.
+ */
+export function readStageName(stage: string | undefined, environment: Environment = process.env): string {
+  const given = { NIGHTSHIFT_STAGE: stage ?? (environment.NIGHTSHIFT_STAGE || undefined) };
+  const parsed = schema.pick({ NIGHTSHIFT_STAGE: true }).safeParse(given);
+  if (parsed.success) return parsed.data.NIGHTSHIFT_STAGE;
+  throw new ConfigError('The environment is not right', describe(parsed.error, given as Record<string, string>));
 }
 
 function latchesOf(read: {

@@ -61,6 +61,11 @@ export function roleArn({ accountId }: Pick<Place, 'accountId'>, name: string): 
   return `arn:aws:iam::${accountId}:role/${name}`;
 }
 
+/** What comes before an app's name in the address of its image. */
+export function registryAddress(place: Place): string {
+  return `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/${stagePrefix(place)}`;
+}
+
 /** The name of the ECR repository of an app, or of the workers (`worker`). */
 export function repositoryName(place: Pick<Place, 'project' | 'stage'>, app: string): string {
   return `${stagePrefix(place)}/${app.toLowerCase()}`;

@@ -38,6 +38,8 @@ export interface WatcherDeps {
 
 /** The running watcher. */
 export interface Watcher {
+  /** Milliseconds since attempts were last checked and the outbox last delivered, whichever is longer ago. */
+  silentMs(): number;
   /** Ends after the present cycles; what they had claimed is free again. */
   stop(): Promise<void>;
 }
@@ -82,6 +84,7 @@ export function startWatcher(deps: WatcherDeps): Watcher {
   });
 
   return {
+    silentMs: () => Math.max(attempts.silentMs(), outbox.silentMs()),
     async stop() {
       const stopping = [attempts, outbox, ...others].map((loop) => loop.stop());
       abort.abort();

@@ -4,6 +4,8 @@ import type { Log } from '../engine/engine.ts';
 export interface Loop {
   /** Runs a cycle as soon as the present one is over. */
   kick(): void;
+  /** Milliseconds since a cycle last ended well; since the loop's start when none has. */
+  silentMs(): number;
   /** Ends after the present cycle. */
   stop(): Promise<void>;
 }
@@ -16,6 +18,8 @@ export function startLoop(name: string, log: Log, cycle: () => Promise<number>):
   let stopping = false;
   let kicked = false;
   let failures = 0;
+  // Monotonic: a clock that is set must make no worker look ill.
+  let lastGoodMs = performance.now();
   let wake: () => void = () => undefined;
 
   const pause = async (ms: number) => {
@@ -32,6 +36,7 @@ export function startLoop(name: string, log: Log, cycle: () => Promise<number>):
     try {
       const ms = await cycle();
       failures = 0;
+      lastGoodMs = performance.now();
       return ms;
     } catch (error) {
       failures += 1;
@@ -52,6 +57,7 @@ export function startLoop(name: string, log: Log, cycle: () => Promise<number>):
       kicked = true;
       wake();
     },
+    silentMs: () => performance.now() - lastGoodMs,
     async stop() {
       stopping = true;
       wake();

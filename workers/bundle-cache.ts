@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BundleSource, bundleWorkflows, entryFile } from './bundle-workflows.ts';
 
@@ -9,7 +10,7 @@ type Ingredients = Record<string, string>;
 /**
  * The workflow bundle of a project, made anew only when a file that went into it has changed: bundling takes seconds
  * and a hundred megabytes. Kept in `.nightshift/bundles/`.
- * @throws BundleError as bundleWorkflows does.
+ * @throws BundleError as bundleWorkflows does; NoBundle where none is kept and none can be.
  */
 export async function keptBundle({ jobs, ...rest }: BundleSource): Promise<{ code: string }> {
   // Gone through twice, which an iterator allows only once.
@@ -18,6 +19,7 @@ export async function keptBundle({ jobs, ...rest }: BundleSource): Promise<{ cod
   const name = hash(`${process.version} ${entryFile(folder, source)}`).slice(0, 20);
   const kept = await readKept(folder, name);
   if (kept !== undefined) return { code: kept };
+  await refuseReadOnly(folder);
   const files = new Set<string>();
   const { code } = await bundleWorkflows(source, files);
   const ingredients: Ingredients = {};
@@ -26,7 +28,6 @@ export async function keptBundle({ jobs, ...rest }: BundleSource): Promise<{ cod
     // The bundler also names folders, and files that it made up.
     if (content !== undefined) ingredients[file] = content;
   }
-  await mkdir(folder, { recursive: true });
   await replace(join(folder, `${name}.js`), code);
   // Last: a bundle without its list counts for nothing.
   await replace(join(folder, `${name}.json`), JSON.stringify({ code: hash(code), ingredients }));
@@ -42,6 +43,33 @@ async function readKept(folder: string, name: string): Promise<string | undefine
   if (kept.code !== hash(code)) return undefined;
   for (const [file, before] of Object.entries(kept.ingredients)) if ((await hashOf(file)) !== before) return undefined;
   return code;
+}
+
+/**
+ * An image's file system is read-only, and it holds the bundle that its build made: none that fits means that files of
+ * the project have changed since.
+ * @throws NoBundle when the folder cannot be written.
+ */
+async function refuseReadOnly(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EROFS' && code !== 'EACCES' && code !== 'EPERM') throw error;
+    throw new NoBundle(folder, code, error);
+  }
+}
+
+/** An image without the bundle of its own files. */
+export class NoBundle extends Error {
+  constructor(folder: string, code: string, cause: unknown) {
+    super(
+      `${folder} holds no bundle of these job files, and cannot be written (${code}): build the image again (nightshift images build), or run "nightshift worker --bundle" where it can be written`,
+      { cause },
+    );
+    this.name = 'NoBundle';
+  }
 }
 
 /** Written beside and renamed: two starts at once never read half a file. */

@@ -19,7 +19,8 @@ import { type Database, openDatabase } from '../store/database.ts';
 import { openLatches } from '../store/latches/open-latches.ts';
 import { bindNamespace, getMeta } from '../store/meta.ts';
 import { serveWebhooks } from '../triggers/webhook/serve.ts';
-import { startWatcher } from '../watcher/index.ts';
+import { startWatcher, type Watcher } from '../watcher/index.ts';
+import { problemsOf } from './health.ts';
 import { createLoadFunction } from './load-function.ts';
 import { connectClient, connectWorker, installRuntime, namespaceId } from './temporal.ts';
 import { startTemporalWorkers, type WorkerRole, workerRoles } from './temporal-workers.ts';
@@ -53,6 +54,8 @@ export interface RunningWorker {
   taskQueue: string;
   /** Where webhooks are taken, such as `http://127.0.0.1:8080/hooks/<job>`; null: nowhere. */
   webhookUrl: string | null;
+  /** What is wrong with it now, one line each: Temporal, the database, the watcher. Empty when it is well. */
+  problems(): Promise<string[]>;
   /** Ends when the worker has stopped; rejects when it broke. */
   done: Promise<void>;
   /** Stops taking work, lets what runs end, and closes the connections, last opened first. */
@@ -98,6 +101,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
     });
     const { done } = workers;
     release.push(() => workers.stop());
+    let watcher: Watcher | null = null;
     if (roles.includes('runs')) {
       const events = queueOf(parts, parts.resources.eventQueueUrl);
       const starts = queueOf(parts, parts.resources.startQueueUrl);
@@ -105,7 +109,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       const external = openStores(parts);
       release.push(() => external.close());
       const { latches } = external;
-      const watcher = startWatcher({
+      const loops = startWatcher({
         engine,
         client,
         taskQueue,
@@ -115,9 +119,10 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         starts,
         latches,
       });
+      watcher = loops;
       release.push(async () => events?.client.destroy());
       release.push(async () => starts?.client.destroy());
-      release.push(() => watcher.stop());
+      release.push(() => loops.stop());
     }
     const webhooks = parts.webhook ? await serveWebhooks(engine, parts.webhook) : null;
     release.push(async () => webhooks?.stop());
@@ -127,6 +132,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       client,
       taskQueue,
       webhookUrl: webhooks?.url ?? null,
+      problems: () => problemsOf({ engine, workers, watcher }),
       done,
       stop: () => (stopped ??= releaseAll()),
     };

@@ -13,6 +13,8 @@ export type WorkerRole = (typeof workerRoles)[number];
 export interface TemporalWorkers {
   /** Ends when all have stopped; rejects when one broke. */
   done: Promise<void>;
+  /** Whether every one of them takes work. */
+  isRunning(): boolean;
   /** Takes no more work, lets what runs end. */
   stop(): Promise<void>;
 }
@@ -34,7 +36,8 @@ const callsAtOnce = 50;
 /** Starts the Temporal workers of these roles. */
 export async function startTemporalWorkers(parts: TemporalWorkerParts): Promise<TemporalWorkers> {
   const { connection, namespace, taskQueue, engine } = parts;
-  const common = { connection, namespace, shutdownGraceTime: '12 seconds', shutdownForceTime: '20 seconds' } as const;
+  const { shutdownGraceMs: shutdownGraceTime, shutdownForceMs: shutdownForceTime } = engine.timings;
+  const common = { connection, namespace, shutdownGraceTime, shutdownForceTime };
   const workers: Worker[] = [];
   if (parts.roles.includes('runs')) {
     workers.push(
@@ -65,6 +68,7 @@ export async function startTemporalWorkers(parts: TemporalWorkerParts): Promise<
   const done = Promise.all(runs).then(() => undefined);
   return {
     done,
+    isRunning: () => workers.every((worker) => worker.getState() === 'RUNNING'),
     async stop() {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await Promise.allSettled(runs);

@@ -4,11 +4,13 @@ import type { JobRegistry } from '../config/job-registry.ts';
 import { createLog } from '../config/log.ts';
 import { readResources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Log } from '../engine/engine.ts';
 import { defaultTimings, type Timings } from '../model/timings.ts';
 import { keptBundle } from './bundle-cache.ts';
+import { type HealthServer, serveHealth } from './health.ts';
 import { refuseUnknownStores } from './refuse-unknown-stores.ts';
 import { untilSignalled } from './signals.ts';
-import { startWorker } from './start-worker.ts';
+import { type RunningWorker, startWorker } from './start-worker.ts';
 import type { WorkerRole } from './temporal-workers.ts';
 
 /** The project that a worker serves. */
@@ -35,7 +37,9 @@ export async function runWorkerProcess(
   }
   refuseUnknownStores(project.jobs, settings.latches);
   const resources = await readResources(settings.resourcesFile, settings.aws);
-  const bundle = await keptBundle({ directory: project.directory, jobs: project.jobs.jobs.values() });
+  // From here on, since the first process of a container never hears of a SIGTERM that it does not listen for.
+  const signal = untilSignalled();
+  const bundle = await bundleOf(project);
   const worker = await startWorker({
     settings,
     project: { name: project.config.name, stage: settings.stage, timezone: project.config.timezone },
@@ -48,13 +52,32 @@ export async function runWorkerProcess(
     log,
     webhook: settings.webhook,
   });
+  const health = await openHealth(worker, settings, log);
   log.info('worker ready', { taskQueue: worker.taskQueue, roles, jobs: project.jobs.jobs.size });
-  const signal = untilSignalled();
   try {
     await Promise.race([signal.received, worker.done]);
   } finally {
     log.info('worker stopping');
+    await health?.close();
     await worker.stop();
     signal.release();
+  }
+}
+
+/** The workflow bundle of a project, as a worker finds it in `.nightshift/bundles/` or makes it. */
+export function bundleOf({ directory, jobs }: Pick<WorkerProject, 'directory' | 'jobs'>): Promise<{ code: string }> {
+  return keptBundle({ directory, jobs: jobs.jobs.values() });
+}
+
+/** A worker that cannot say how it is does not start. */
+async function openHealth(worker: RunningWorker, settings: Settings, log: Log): Promise<HealthServer | null> {
+  if (settings.health === null) return null;
+  try {
+    const server = await serveHealth(settings.health, worker.problems);
+    log.info('health served', { url: server.url });
+    return server;
+  } catch (error) {
+    await worker.stop();
+    throw error;
   }
 }

@@ -17,6 +17,7 @@ export type {
   LocalAwsOptions,
   LocalAwsTimings,
   LocalBuildProject,
+  LocalDocker,
   LocalFunction,
   LocalImage,
   LocalImages,
@@ -38,10 +39,10 @@ export interface LocalAws {
   stop(): Promise<void>;
 }
 
-/** Starts a local AWS on 127.0.0.1. Rejects when the port is taken or a queue's name is not one. */
+/** Starts a local AWS on 127.0.0.1, if no other address is named. Rejects when the port is taken, a queue's name is not one, or Docker does not answer. */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
-  const parts = createParts(options, () => endpoint);
+  const parts = await createParts(options, () => options.endpoint ?? endpoint);
   const { account, batch, codeBuild, containers, ecs, events, journal, lambda, misbehaviour } = parts;
   const { services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
@@ -53,8 +54,9 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
         ...[lambdaProtocol, s3Protocol, queryProtocol],
       ],
       pages: createLocalPages({ journal, misbehaviour, services, health }),
+      accessKeyId: options.accessKeyId,
     },
-    options.port ?? 0,
+    { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
   );
   endpoint = server.endpoint;
 

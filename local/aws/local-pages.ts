@@ -4,6 +4,9 @@ import type { Journal } from './journal.ts';
 import { jobRuleKinds, type Misbehaviour, ruleKinds } from './misbehaviour.ts';
 import type { Service } from './service.ts';
 
+/** The page that everybody may see. */
+export const healthPath = '/_local/health';
+
 /** What the local AWS answers besides AWS: its health, its journal, and the door for misbehaviour. */
 export interface LocalPages {
   /** True when the request was for one of these pages and is answered. */
@@ -62,7 +65,7 @@ const misbehaveRequest = z.strictObject({
 /** Makes the pages: GET /_local/health, GET /_local/journal and /_local/operations, POST and DELETE /_local/misbehave. */
 export function createLocalPages(source: LocalPagesSource): LocalPages {
   const pages: Record<string, (body: Buffer) => { status: number; answer: object }> = {
-    'GET /_local/health': () => ({ status: 200, answer: source.health() }),
+    [`GET ${healthPath}`]: () => ({ status: 200, answer: source.health() }),
     'GET /_local/journal': () => ({ status: 200, answer: { entries: source.journal.entries } }),
     'GET /_local/operations': () => ({ status: 200, answer: operationsOf(source.services) }),
     'POST /_local/misbehave': (body) => misbehave(source.misbehaviour, body),

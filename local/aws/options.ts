@@ -58,8 +58,26 @@ export interface LocalJobQueue {
   type?: 'FARGATE' | 'EC2';
 }
 
+/** The Docker whose containers tasks are, in place of processes. */
+export interface LocalDocker {
+  /** The daemon's socket. Default `/var/run/docker.sock`. */
+  socketPath?: string | undefined;
+  /** The network that containers join. Default: Docker's own. */
+  network?: string | undefined;
+  /** Names this local AWS among others of the same Docker: what it left behind when it was killed is removed at its next start. */
+  owner: string;
+}
+
 /** How a local AWS is made. */
 export interface LocalAwsOptions {
+  /** Address to listen on; beyond 127.0.0.1 only with an access key. Default `127.0.0.1`. */
+  host?: string;
+  /** The one access key id that is let in. A secret. Default: any. */
+  accessKeyId?: string;
+  /** Where tasks reach it. Default: where it listens. */
+  endpoint?: string;
+  /** Runs the tasks of Batch and ECS in containers of Docker. Default: as processes of this machine, as builds and functions always are. */
+  docker?: LocalDocker;
   /** Port on 127.0.0.1. Default 0: any free one. */
   port?: number;
   /** Region in every ARN. Default `ap-northeast-1`. */

@@ -3,7 +3,9 @@ import { type Account, arnOf, localAccountId } from './account.ts';
 import { createBatch } from './batch/batch.ts';
 import { createCodeBuild } from './codebuild/codebuild.ts';
 import { createContainers } from './containers/containers.ts';
+import { processRuntime } from './containers/runtime.ts';
 import { sdkVariables } from './containers/sdk-variables.ts';
+import { dockerRuntime } from './docker/docker-runtime.ts';
 import { createEcs } from './ecs/ecs.ts';
 import { createEventDelivery } from './events/event-delivery.ts';
 import { createJournal } from './journal.ts';
@@ -19,15 +21,17 @@ import { createSqs, type Sqs } from './sqs/sqs.ts';
 import { createWatchdog } from './watchdog.ts';
 
 /** Everything that a local AWS is made of, wired. `endpoint` is asked for once it listens. */
-export function createParts(options: LocalAwsOptions, endpoint: () => string) {
+export async function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const ground = createGround(options, endpoint);
   const { account, events, journal, logs, misbehaviour, secrets, sqs, watchdog } = ground;
   const killGraceMs = options.timings?.killGraceMs ?? 30_000;
   const containers = createContainers({
-    ...{ journal, logs, watchdog },
-    images: options.images,
-    machine: machineVariables(),
-    sdk: () => sdkVariables(endpoint(), account.region),
+    ...{ journal, logs },
+    runtime:
+      options.docker === undefined
+        ? processRuntime({ images: options.images, machine: machineVariables(), watchdog })
+        : await dockerRuntime(options.docker),
+    sdk: () => sdkVariables({ endpoint: endpoint(), region: account.region, accessKeyId: options.accessKeyId }),
     resolveSecret: secrets.resolve,
   });
   const batch = createBatch({
@@ -89,7 +93,11 @@ function createProcessServices(
   endpoint: () => string,
 ) {
   const { account, events, journal, logs, misbehaviour, secrets, watchdog } = ground;
-  const variables = () => ({ ...machineVariables(), ...sdkVariables(endpoint(), account.region) });
+  const { accessKeyId } = options;
+  const variables = () => ({
+    ...machineVariables(),
+    ...sdkVariables({ endpoint: endpoint(), region: account.region, accessKeyId }),
+  });
   const running = { account, journal, logs, variables, watchdog };
   const codeBuild = createCodeBuild({
     projects: options.codeBuildProjects ?? {},

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { splitLines } from './lines.ts';
+import { killStrays } from './strays.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** What to run. */
@@ -21,6 +22,8 @@ export interface ProcessRequest {
 export interface ProcessEnd {
   exitCode: number | undefined;
   signal: NodeJS.Signals | undefined;
+  /** Whether it was killed because it used more memory than its container may. Default false. */
+  outOfMemory?: boolean;
 }
 
 /** A task's process, the leader of its own process group. */
@@ -30,6 +33,8 @@ export interface TaskProcess {
   ended: Promise<ProcessEnd>;
   /** Sends a signal to the whole group. */
   signal(name: NodeJS.Signals): void;
+  /** Kills what has left the group and still bears this mark. */
+  clear(mark: string): Promise<void>;
 }
 
 /** Output that nobody writes any more is still held open by a process that left the group: wait no longer than this. */
@@ -66,7 +71,8 @@ export function startProcess(request: ProcessRequest, watchdog: Watchdog): Promi
       const ended = new Promise<ProcessEnd>((resolveEnd) => {
         child.once('close', (code, signal) => resolveEnd({ exitCode: code ?? undefined, signal: signal ?? undefined }));
       });
-      resolve({ pid, ended, signal: (name) => signalGroup(pid, name) });
+      const clear = async (mark: string) => void (await killStrays({ groups: new Set([pid]), marks: new Set([mark]) }));
+      resolve({ pid, ended, signal: (name) => signalGroup(pid, name), clear });
     });
   });
 }

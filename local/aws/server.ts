@@ -1,10 +1,11 @@
+import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from './aws-error.ts';
 import { type Calling, carryOut } from './call.ts';
-import type { LocalPages } from './local-pages.ts';
+import { healthPath, type LocalPages } from './local-pages.ts';
 import { writeJsonError } from './wire/json-protocol.ts';
-import { readRequest, type WireProtocol, type WireRequest } from './wire/wire-protocol.ts';
+import { accessKeyOf, readRequest, type WireProtocol, type WireRequest } from './wire/wire-protocol.ts';
 
 /** What the server serves. */
 export interface Serving {
@@ -12,6 +13,15 @@ export interface Serving {
   /** Tried in this order. */
   protocols: WireProtocol[];
   pages: LocalPages;
+  /** The one that is let in, and sees more than the health page. Undefined: everybody. */
+  accessKeyId: string | undefined;
+}
+
+/** Where to listen. */
+export interface ListenAddress {
+  host: string;
+  /** 0: any free one. */
+  port: number;
 }
 
 /** A server that listens. */
@@ -21,8 +31,13 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1 only. Rejects when the port is taken. */
-export async function listen(serving: Serving, port: number): Promise<LocalServer> {
+/**
+ * Listens, beyond this machine only when it asks for an access key. Rejects when it would not, or when the port is taken.
+ */
+export async function listen(serving: Serving, { host, port }: ListenAddress): Promise<LocalServer> {
+  if (host !== '127.0.0.1' && serving.accessKeyId === undefined) {
+    throw new Error(`The local AWS listens on ${host} only with an access key: nothing does without authentication`);
+  }
   const server = createServer((message, response) => {
     serve(serving, message, response).catch((error: unknown) => {
       // A fault of the local AWS itself: the caller gets it whole, as nobody else would see it.
@@ -34,19 +49,31 @@ export async function listen(serving: Serving, port: number): Promise<LocalServe
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => close(server) };
+  return { endpoint: `http://${host}:${(server.address() as AddressInfo).port}`, close: () => close(server) };
 }
 
 async function serve(serving: Serving, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const request = await readRequest(message);
+  if (!isLetIn(serving, request)) {
+    const text = 'The security token included in the request is invalid.';
+    writeJsonError(response, new AwsError('UnrecognizedClientException', text, 403));
+    return;
+  }
   if (serving.pages.serve(message, request.body, response)) return;
   for (const protocol of serving.protocols) {
     if (await answerBy(protocol, { calling: serving.calling, request, message, response })) return;
   }
   const text = `The local AWS does not play ${message.method} ${message.url}.`;
   writeJsonError(response, new AwsError('UnknownOperationException', text, 404));
+}
+
+/** Signatures are not checked: who knows the id is let in. Whether it is up is for everybody to ask. */
+function isLetIn({ accessKeyId }: Serving, request: WireRequest): boolean {
+  if (accessKeyId === undefined || request.url.pathname === healthPath) return true;
+  const [given, wanted] = [Buffer.from(accessKeyOf(request) ?? ''), Buffer.from(accessKeyId)];
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 interface Exchange {

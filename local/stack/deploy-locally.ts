@@ -10,11 +10,17 @@ import { registerTaskDefinition } from './register-task-definition.ts';
 
 /** Where the local AWS is, and what in it was made at its start. */
 export interface LocalPlace {
-  aws: { region: string; endpoint: string; eventQueueUrl?: string | undefined; startQueueUrl?: string | undefined };
+  aws: {
+    region: string;
+    endpoint: string;
+    accessKeyId?: string;
+    eventQueueUrl?: string | undefined;
+    startQueueUrl?: string | undefined;
+  };
   queues: Resources['batch']['queues'];
   cluster: string;
-  /** Folder for inputs that do not fit the environment. */
-  inputs: string;
+  /** For inputs that do not fit the environment: a folder, or a bucket that is there. */
+  inputs: string | { bucket: string };
 }
 
 /**
@@ -22,9 +28,9 @@ export interface LocalPlace {
  * ECS task. Builds and functions are there from its start. Gives the resources that a worker needs.
  */
 export async function deployLocally(jobs: readonly Job[], project: Project, place: LocalPlace): Promise<Resources> {
-  const { region, endpoint, eventQueueUrl, startQueueUrl } = place.aws;
+  const { region, endpoint, accessKeyId = 'local', eventQueueUrl, startQueueUrl } = place.aws;
   const local = localPlace(jobs, project, place.aws);
-  const at = { region, endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const at = { region, endpoint, credentials: { accessKeyId, secretAccessKey: 'local' } };
   const batch = new BatchClient(at);
   const ecs = new ECSClient(at);
   try {
@@ -48,7 +54,7 @@ export async function deployLocally(jobs: readonly Job[], project: Project, plac
         })),
       },
       lambda: { functions: byKey(tasksOf(jobs, local, 'lambda'), ({ fullName }) => ({ name: fullName })) },
-      inputs: { folder: place.inputs },
+      inputs: typeof place.inputs === 'string' ? { folder: place.inputs } : place.inputs,
     };
   } finally {
     batch.destroy();

@@ -10,4 +10,7 @@ export const localTimings: Timings = {
   sweepUnknownAgeMs: 5_000,
   collectPauseMs: 50,
   executionLookMs: 5_000,
+  // A person waits at the terminal.
+  shutdownGraceMs: 12_000,
+  shutdownForceMs: 20_000,
 };

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import pg from 'pg';
 import type { ProjectConfig } from '../../config/config-file.ts';
 import type { JobRegistry } from '../../config/job-registry.ts';
 import { type Resources, writeResources } from '../../config/resources.ts';
@@ -13,13 +11,12 @@ import { migrate } from '../../store/migrate.ts';
 import { type AppImages, createAppImages } from '../apps/app-images.ts';
 import { type LocalAws, startLocalAws } from '../aws/index.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
-import { LocalServerError } from '../server-error.ts';
 import { findTemporal } from '../temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
 import { deployLocally } from './deploy-locally.ts';
-import { localPlace, localUses } from './local-place.ts';
-import { localServices } from './local-services.ts';
+import { localAwsOptions, localCluster, localQueues } from './local-aws-options.ts';
 import { localWebhook, webhookVariables } from './local-webhook.ts';
+import { prepareData } from './prepare-data.ts';
 import { takeStateLock } from './state-lock.ts';
 
 /** What local mode runs for. */
@@ -50,12 +47,6 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-const region = 'ap-northeast-1';
-const queue = 'nightshift';
-const cluster = 'nightshift';
-const eventQueue = 'nightshift-events';
-const startQueue = 'nightshift-starts';
-
 /**
  * Boots local mode: servers, schema, data, job definitions; leaves `.nightshift/local.env` for other terminals.
  * When anything fails, what was started is stopped again.
@@ -75,7 +66,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       bootPostgres(options, state, release),
       bootTemporal(options, state, release),
     ]);
-    const secrets = await prepareData(options, postgres);
+    const secrets = await prepareData({ ...options, url: (database) => postgres.url(database) });
     const aws = await bootAws(options, { apps, secrets }, release);
     const resources = await writeLocalResources(options, state, aws);
     const webhook = await localWebhook(options.jobs);
@@ -114,69 +105,20 @@ async function bootTemporal(options: StackOptions, state: string, release: Relea
 
 async function bootAws(
   { config, jobs, project, directory }: StackOptions,
-  with_: { apps: AppImages; secrets: Record<string, string> },
+  made: { apps: AppImages; secrets: Record<string, string> },
   release: Release,
 ): Promise<LocalAws> {
-  const uses = localUses(jobs.inOrder());
-  const place = localPlace(jobs.inOrder(), project, { region });
-  const aws = await startLocalAws({
-    region,
-    ...localServices(jobs.inOrder(), place, { directory, apps: with_.apps }),
-    secrets: { ...config.local.secrets, ...with_.secrets },
-    topics: uses.topics,
-    buckets: uses.buckets,
-    queues: uses.queues,
-    jobQueues: [queue, `${queue}-spot`],
-    clusters: [cluster],
-    eventQueue,
-    startQueue,
-    // As many vCPU as the four shards of the example want: they are processes, and the cores share them.
-    maxVcpus: 8,
-  });
+  const aws = await startLocalAws(localAwsOptions({ config, jobs, project, directory, ...made }));
   release.push(() => aws.stop());
   return aws;
 }
 
-/** The jobs' own database and its data; gives the secret by which the jobs reach it. */
-async function prepareData({ config, directory, progress }: StackOptions, postgres: PostgresServer) {
-  const { database, prepare } = config.local;
-  if (database === undefined) return {};
-  const url = postgres.url(database.name);
-  await createDatabase(postgres.url(), database.name);
-  if (prepare !== undefined) {
-    const path = join(directory, prepare);
-    const module = (await import(pathToFileURL(path).href)) as { prepare?: (url: string) => Promise<unknown> };
-    if (typeof module.prepare !== 'function') {
-      throw new LocalServerError(
-        `${prepare} exports no function \`prepare(databaseUrl)\`, which nightshift.config.ts names`,
-      );
-    }
-    const before = Date.now();
-    await module.prepare(url);
-    const seconds = (Date.now() - before) / 1_000;
-    progress(seconds < 1 ? 'Data is there' : `Data made in ${seconds.toFixed(1)} s`);
-  }
-  return { [database.secret]: url };
-}
-
-async function createDatabase(adminUrl: string, name: string) {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
-    if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
-  }
-}
-
 async function writeLocalResources({ jobs, project }: StackOptions, state: string, aws: LocalAws): Promise<Resources> {
-  const arn = (name: string) => `arn:aws:batch:${aws.region}:000000000000:job-queue/${name}`;
   const inputs = join(state, 'inputs');
   // Of runs that have ended with the local AWS that they ran in.
   await rm(inputs, { recursive: true, force: true });
-  const queues = { onDemand: arn(queue), spot: arn(`${queue}-spot`) };
-  const resources = await deployLocally(jobs.inOrder(), project, { aws, queues, cluster, inputs });
+  const place = { aws, queues: localQueues(aws.region), cluster: localCluster, inputs };
+  const resources = await deployLocally(jobs.inOrder(), project, place);
   await writeResources(join(state, 'resources.json'), resources);
   return resources;
 }

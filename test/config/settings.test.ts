@@ -30,6 +30,7 @@ test('only the database has no default', () => {
     databasePasswordSecret: null,
     temporal: { namespace: 'default', connectionOptions: expect.objectContaining({ address: '127.0.0.1:7233' }) },
     webhook: null,
+    health: null,
     aws: { region: null, endpointUrl: null },
     latches: { redisUrl: null, dynamodbTable: null },
     resourcesFile: null,
@@ -46,6 +47,7 @@ test('every variable is taken over', () => {
     AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
     NIGHTSHIFT_STAGE: 'prod',
     NIGHTSHIFT_RESOURCES: '/etc/nightshift/resources.json',
+    NIGHTSHIFT_HEALTH_ADDRESS: '127.0.0.1:8079',
     NIGHTSHIFT_LOG_LEVEL: 'debug',
   });
 
@@ -54,6 +56,7 @@ test('every variable is taken over', () => {
     temporal: { namespace: 'nights', connectionOptions: { address: 'temporal.internal:7233' } },
     aws: { region: 'ap-northeast-1', endpointUrl: 'http://127.0.0.1:4566' },
     resourcesFile: '/etc/nightshift/resources.json',
+    health: { host: '127.0.0.1', port: 8079 },
     logLevel: 'debug',
   });
 });

@@ -1,4 +1,5 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { appendFileSync, chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RegisteredJob } from '../../config/job-registry.ts';
 import { keptBundle } from '../../workers/bundle-cache.ts';
@@ -44,6 +45,33 @@ test('a file that a job file imports counts, too', async () => {
 
   expect((await bundle()).code).toContain('after_wards');
 });
+
+test('where nothing can be written, a kept bundle that fits is used, and one that does not is refused with what to do', async () => {
+  const first = await bundle();
+  chmodSync(directory, 0o755);
+  chmodSync(join(directory, '.nightshift/bundles'), 0o555);
+
+  expect(await bundleWithoutRights()).toContain(`characters: ${first.code.length}`);
+
+  appendFileSync(join(directory, 'jobs/chain.ts'), '\nexport const changed = 1;\n');
+
+  expect(await bundleWithoutRights()).toMatch(/holds no bundle of these job files.*EACCES.*nightshift images build/s);
+});
+
+/** Bundles in a process of its own, which is not root's: root may write anywhere. Gives what it printed. */
+function bundleWithoutRights(): Promise<string> {
+  const source = { directory, jobs: jobs.map(({ job, ...rest }) => ({ ...rest, job: { id: job.id } })) };
+  const program = `
+    import { keptBundle } from './workers/bundle-cache.ts';
+    const { code } = await keptBundle(${JSON.stringify(source)});
+    console.log('characters: ' + code.length);`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const env = { PATH: process.env.PATH, TSX_DISABLE_CACHE: '1' };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { ...nobody, env }, (_, stdout, stderr) => resolve(stdout + stderr));
+  });
+}
 
 test('a bundle that is not whole is made anew', async () => {
   const first = await bundle();

@@ -26,6 +26,9 @@ export const statusReasons = {
   capacity: 'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - The compute environment has no capacity for the job',
 } as const;
 
+/** What a container that used more memory than it may is said to have died of. */
+export const memoryReason = 'OutOfMemoryError: Container killed due to memory usage';
+
 /** The end of an attempt whose process ran. */
 export function processEnd(end: ProcessEnd, request: EndRequest | undefined): AttemptEnd {
   const exitCode = end.exitCode ?? 128 + (end.signal ? constants.signals[end.signal] : 0);
@@ -42,7 +45,11 @@ export function processEnd(end: ProcessEnd, request: EndRequest | undefined): At
     case 'memory':
       return { ...common, reason: request.reason, statusReason: statusReasons.exited };
     case undefined:
-      return { ...common, statusReason: statusReasons.exited };
+      return {
+        ...common,
+        ...(end.outOfMemory === true ? { reason: memoryReason } : {}),
+        statusReason: statusReasons.exited,
+      };
   }
 }
 

@@ -20,6 +20,7 @@ export async function startTask(containers: Containers, job: Job, rule: JobRule 
     owner: { jobId: job.id, jobName: job.name, attempt, ...(job.index === undefined ? {} : { index: job.index }) },
     image: container.image ?? '',
     command: commandOf(job),
+    limits: { vcpu: job.plan.vcpus, memoryMib: memoryOf(job) },
     environment: {
       variables: container.environment ?? [],
       secrets: container.secrets ?? [],
@@ -62,6 +63,11 @@ function commandOf(job: Job): string[] {
   const { container, parameters } = job.plan;
   const command = container.command ?? [];
   return command.map((word) => (word.startsWith('Ref::') ? (parameters[word.slice('Ref::'.length)] ?? word) : word));
+}
+
+function memoryOf({ plan: { container } }: Job): number | undefined {
+  const asked = container.resourceRequirements?.find(({ type }) => type === 'MEMORY')?.value ?? container.memory;
+  return asked === undefined ? undefined : Number(asked);
 }
 
 /** The stream is named by the definition, or the prefix that it asks for, and the id of the attempt's ECS task. */

@@ -1,4 +1,3 @@
-import type { LocalImage } from '../options.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 
 /** What a container's process gets. */
@@ -20,7 +19,8 @@ export interface AskedEnvironment {
 
 /** Where the variables come from besides what is asked for. */
 export interface EnvironmentSources {
-  image: LocalImage;
+  /** Of the image, as far as it does not bring them by itself. */
+  image: Record<string, string>;
   /** PATH and HOME of the machine: a container has its own, a process of the machine needs these. */
   machine: Record<string, string>;
   /** What lets an SDK in the container reach the local AWS. */
@@ -37,7 +37,7 @@ export function containerEnvironment(asked: AskedEnvironment, sources: Environme
     plain: {
       ...sources.machine,
       ...sources.sdk,
-      ...sources.image.environment,
+      ...sources.image,
       ...Object.fromEntries(asked.variables.map(({ name = '', value = '' }) => [name, value])),
       ...asked.own,
     },

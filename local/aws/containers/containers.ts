@@ -1,33 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { localCommand, type Pulled, pullImage } from '../images.ts';
 import type { JournalWriter } from '../journal.ts';
 import type { LogStore } from '../logs/store.ts';
-import type { LocalImage, LocalImages } from '../options.ts';
-import { startProcess } from '../process.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { killStrays, markVariable } from '../strays.ts';
-import type { Watchdog } from '../watchdog.ts';
 import { type AskedEnvironment, type ContainerEnvironment, containerEnvironment } from './container-environment.ts';
 import { type Container, type ContainerOwner, liveContainer, markOf } from './live-container.ts';
+import type { ContainerLimits, ContainerRuntime, Pulled, RunnableImage } from './runtime.ts';
 
 /** What containers are run with. */
 export interface ContainerHost {
-  images: LocalImages;
-  /** PATH and HOME. */
-  machine: Record<string, string>;
+  runtime: ContainerRuntime;
   /** What lets an SDK in a container reach the local AWS; known once it listens. */
   sdk(): Record<string, string>;
   resolveSecret: Secrets['resolve'];
   logs: LogStore;
   journal: JournalWriter;
-  watchdog: Watchdog;
 }
 
 /** What to run, for whom, and where its output goes. */
 export interface ContainerRequest {
   owner: ContainerOwner;
   image: string;
+  /** In place of the image's own. Default: that. */
+  entryPoint?: string[];
   command: string[];
+  /** Default: none. */
+  limits?: ContainerLimits;
   environment: AskedEnvironment;
   /** Log group and stream; undefined: the output is dropped. */
   log: { group: string; stream: string } | undefined;
@@ -79,22 +76,19 @@ export function createContainers(host: ContainerHost): Containers {
       for (const container of live) container.kill();
       await Promise.all(starting);
       await Promise.all([...live].map((container) => container.ended));
-      await killAllStrays(host.journal, groups);
+      await host.runtime.clear(host.journal.processes(), groups);
     },
   };
-}
-
-async function killAllStrays(journal: JournalWriter, groups: ReadonlySet<number>): Promise<void> {
-  const marks = new Set(journal.processes().map((process) => markOf(process.started)));
-  const left = marks.size === 0 ? [] : await killStrays({ groups, marks });
-  if (left.length > 0) throw new Error(`Processes of tasks do not end [pids=${left.join(',')}]`);
 }
 
 async function startContainer(host: ContainerHost, request: ContainerRequest): Promise<ContainerStart> {
   const pulled = await pullWhileWanted(host, request);
   if ('reason' in pulled) return { kind: 'refused', why: 'image', reason: pulled.reason };
   const { image } = pulled;
-  const environment = containerEnvironment(request.environment, { ...host, image, sdk: host.sdk() });
+  const environment = containerEnvironment(request.environment, {
+    ...{ machine: host.runtime.base, sdk: host.sdk(), image: image.environment },
+    resolveSecret: host.resolveSecret,
+  });
   if (environment.missingSecret !== undefined) {
     const reason = `ResourceInitializationError: unable to pull secrets: there is no secret ${environment.missingSecret}`;
     return { kind: 'refused', why: 'secret', reason };
@@ -109,7 +103,7 @@ async function startContainer(host: ContainerHost, request: ContainerRequest): P
 /** Gives up when nobody wants the container any more. */
 async function pullWhileWanted(host: ContainerHost, request: ContainerRequest): Promise<Pulled> {
   let pulled: Pulled | undefined;
-  const pulling = pullImage(host.images, request.image).then((image) => {
+  const pulling = host.runtime.pull(request.image).then((image) => {
     pulled = image;
   });
   while (pulled === undefined && (request.isWanted?.() ?? true)) {
@@ -121,29 +115,25 @@ async function pullWhileWanted(host: ContainerHost, request: ContainerRequest): 
 }
 
 async function spawnContainer(
-  { journal, logs, watchdog }: ContainerHost,
-  request: Omit<ContainerRequest, 'image'> & { image: LocalImage },
+  { journal, logs }: ContainerHost,
+  request: Omit<ContainerRequest, 'image'> & { image: RunnableImage },
   environment: ContainerEnvironment,
 ): Promise<Container> {
-  const { owner, command, image } = request;
-  if (command.length === 0) throw new Error('there is no command');
+  const { owner, entryPoint = [], command, image, limits = {} } = request;
   const group = request.log && logs.ensureGroup(request.log.group);
   const stream = group && request.log && logs.ensureStream(group, request.log.stream);
-  const process = await startProcess(
-    {
-      command: localCommand(image, command),
-      directory: image.directory,
-      environment: { ...environment.plain, ...environment.secrets, [markVariable]: markOf(owner) },
-      onLine: (line) => void (group && stream && logs.append(group, stream, line)),
-    },
-    watchdog,
-  );
+  const process = await image.start({
+    ...{ entryPoint, command, limits },
+    environment: { ...environment.plain, ...environment.secrets },
+    mark: markOf(owner),
+    onLine: (line) => void (group && stream && logs.append(group, stream, line)),
+  });
   journal.write({
     kind: 'started',
     at: Date.now(),
     pid: process.pid,
     ...owner,
-    command,
+    command: [...entryPoint, ...command],
     environment: environment.plain,
     secretNames: Object.keys(environment.secrets),
   });

@@ -1,6 +1,5 @@
 import type { JournalWriter } from '../journal.ts';
 import type { ProcessEnd, TaskProcess } from '../process.ts';
-import { killStrays } from '../strays.ts';
 
 /** Whose container it is, in the words of the journal. */
 export interface ContainerOwner {
@@ -34,7 +33,7 @@ export function liveContainer(process: TaskProcess, owner: ContainerOwner, journ
     clearTimeout(killTimer);
     const wasSignalled = state === 'signalled';
     state = 'ended';
-    if (wasSignalled) await killStrays({ groups: new Set([process.pid]), marks: new Set([markOf(owner)]) });
+    if (wasSignalled) await process.clear(markOf(owner));
     noteEnd(journal, { owner, pid: process.pid, end });
     return end;
   }

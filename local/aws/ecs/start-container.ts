@@ -1,4 +1,5 @@
 import type { ContainerStart, Containers } from '../containers/containers.ts';
+import type { ContainerLimits } from '../containers/runtime.ts';
 import type { Task, TaskContainer } from './task.ts';
 
 /** Starts one container of a task. */
@@ -15,10 +16,17 @@ export async function startTaskContainer(
   return await containers.start({
     owner: { jobId: task.arn, jobName: task.plan.definition.family, attempt: 1, container: name },
     image,
-    command: [...entryPoint, ...command],
+    entryPoint,
+    command,
+    limits: limitsOf(task, definition),
     environment: { variables: environment, secrets, own: {} },
     log: logPlaceOf(task, container),
   });
+}
+
+/** Of the container where it has some, else of the whole task. */
+function limitsOf({ plan: { size } }: Task, { memory }: TaskContainer['definition']): ContainerLimits {
+  return { vcpu: Number(size.cpu) / 1_024, memoryMib: memory ?? Number(size.memory) };
 }
 
 /** `<prefix>/<container>/<task id>`; without a prefix the stream is named by the container's id. No awslogs: no log. */

@@ -104,7 +104,9 @@ async function start(state: RunnerState, task: Task): Promise<void> {
 }
 
 async function noteExit(live: Container, container: TaskContainer): Promise<void> {
-  container.exitCode = exitCodeOf(await live.ended);
+  const end = await live.ended;
+  container.exitCode = exitCodeOf(end);
+  if (end.outOfMemory === true) container.reason = reasons.memory;
   container.lastStatus = 'STOPPED';
 }
 

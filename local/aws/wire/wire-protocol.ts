@@ -50,6 +50,16 @@ export function headerOf(request: WireRequest, name: string): string | undefined
 
 /** The service that a request was signed for, as the credential scope of its signature says. */
 export function signedFor(request: WireRequest): string | undefined {
+  return credentialOf(request)?.split('/').at(-2);
+}
+
+/** The access key id that a request was signed with. */
+export function accessKeyOf(request: WireRequest): string | undefined {
+  return credentialOf(request)?.split('/')[0];
+}
+
+/** `<access key id>/<date>/<region>/<service>/aws4_request`, of the header or the signed URL. */
+function credentialOf(request: WireRequest): string | undefined {
   const scope = /Credential=([^,\s]+)/.exec(headerOf(request, 'authorization') ?? '')?.[1];
-  return (scope ?? request.url.searchParams.get('X-Amz-Credential'))?.split('/').at(-2);
+  return scope ?? request.url.searchParams.get('X-Amz-Credential') ?? undefined;
 }
