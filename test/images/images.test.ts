@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { cli, startCli } from '../cli/cli.ts';
 import { until } from '../support/until.ts';
@@ -65,16 +65,16 @@ test('build builds the worker and each app with BuildKit, tagged by content, eac
 
 test('a changed file changes the tags of the images that it goes into, and no other', async () => {
   const before = (await images(['build'], [missing])).stdout;
-  const changes: [string, string[]][] = [
-    ['apps/tool/main', ['tool']],
-    ['shared/words', ['worker', 'report']],
-    ['jobs/nightly.ts', ['worker']],
-    ['apps/tool/node_modules/left', []],
+  // Of the same length, so that the content itself has to count.
+  const changes: [string, string, string[]][] = [
+    ['apps/tool/main', 'two', ['tool']],
+    ['shared/words', 'two', ['worker', 'report']],
+    ['jobs/nightly.ts', job('tool').replace("'Nightly'", "'nightly'"), ['worker']],
+    ['apps/tool/node_modules/left', 'new', []],
   ];
   let last = before;
-  for (const [file, changed] of changes) {
-    await mkdir(join(folder, file, '..'), { recursive: true });
-    await appendFile(join(folder, file), '\n');
+  for (const [file, content, changed] of changes) {
+    await write(file, content);
 
     const { stdout } = await images(['build'], [missing]);
 

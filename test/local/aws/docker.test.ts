@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TerminateJobCommand } from '@aws-sdk/client-batch';
 import { GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { readLog } from '../../../local/aws/docker/read-log.ts';
 import type { LocalAwsOptions } from '../../../local/aws/index.ts';
 import { startLocalAws } from '../../../local/aws/index.ts';
 import { type FakeDaemon, startFakeDaemon } from './fake-docker-daemon.ts';
@@ -125,8 +126,28 @@ test('what runs at the stop is removed; what a killed one left behind is removed
     const asked = { ...left, Labels: { 'nightshift.local-aws': owner } };
     daemon.containers.push({ id: owner, asked, process: undefined, exitCode: 0, output: [] });
   }
-  await withLocalAws(inDocker(), async () => undefined);
-  expect(daemon.containers.map(({ id }) => id)).toEqual(['other']);
+  await withLocalAws(inDocker(), async () => {
+    expect(daemon.containers.map(({ id }) => id)).toEqual(['other']);
+  });
+});
+
+test('the lines of a log are whole, however its pieces are cut', async () => {
+  const piece = (stream: number, text: string) => {
+    const header = Buffer.from([stream, 0, 0, 0, 0, 0, 0, 0]);
+    header.writeUInt32BE(Buffer.byteLength(text), 4);
+    return Buffer.concat([header, Buffer.from(text)]);
+  };
+  const whole = Buffer.concat([piece(1, 'on'), piece(2, 'err\u3042\n'), piece(1, 'e\ntwo\nrest')]);
+  for (const size of [1, 3, 7, whole.length]) {
+    const lines: string[] = [];
+    const cut = async function* () {
+      for (let at = 0; at < whole.length; at += size) yield whole.subarray(at, at + size);
+    };
+
+    await readLog(cut(), (line) => lines.push(line));
+
+    expect([size, lines]).toEqual([size, ['err\u3042', 'one', 'two', 'rest']]);
+  }
 });
 
 test('without a daemon, it says so and does not start', async () => {
