@@ -4,7 +4,7 @@ import { AwsError } from './aws-error.ts';
 import { type Calling, carryOut } from './call.ts';
 import type { LocalPages } from './local-pages.ts';
 import { writeJsonError } from './wire/json-protocol.ts';
-import { readRequest, type WireProtocol, type WireRequest } from './wire/wire-protocol.ts';
+import { accessKeyOf, readRequest, type WireProtocol, type WireRequest } from './wire/wire-protocol.ts';
 
 /** What the server serves. */
 export interface Serving {
@@ -64,7 +64,7 @@ async function answerBy(protocol: WireProtocol, exchange: Exchange): Promise<boo
   try {
     const call = protocol.read(request);
     if (!call) return false;
-    const end = await carryOut(calling, call, gone.signal);
+    const end = await carryOut(calling, call, { accessKeyId: accessKeyOf(request), signal: gone.signal });
     if (end.kind === 'lost') message.socket.destroy();
     else if (end.kind === 'error') throw end.error;
     else protocol.writeAnswer(response, end.answer, call);

@@ -4,6 +4,7 @@ import type { Resources } from '../../config/resources.ts';
 import type { Project } from '../../engine/engine.ts';
 import { type DeployedNames, tasksOf } from '../../model/deployed-names.ts';
 import type { Job } from '../../model/job.ts';
+import { administratorKey } from '../aws/index.ts';
 import { localPlace } from './local-place.ts';
 import { registerJobDefinition } from './register-job-definition.ts';
 import { registerTaskDefinition } from './register-task-definition.ts';
@@ -24,7 +25,8 @@ export interface LocalPlace {
 export async function deployLocally(jobs: readonly Job[], project: Project, place: LocalPlace): Promise<Resources> {
   const { region, endpoint, eventQueueUrl, startQueueUrl } = place.aws;
   const local = localPlace(jobs, project, place.aws);
-  const at = { region, endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const credentials = { accessKeyId: administratorKey, secretAccessKey: administratorKey };
+  const at = { region, endpoint, credentials };
   const batch = new BatchClient(at);
   const ecs = new ECSClient(at);
   try {

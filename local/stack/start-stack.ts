@@ -8,16 +8,20 @@ import type { JobRegistry } from '../../config/job-registry.ts';
 import { type Resources, writeResources } from '../../config/resources.ts';
 import type { WebhookSettings } from '../../config/webhook-settings.ts';
 import type { Log, Project } from '../../engine/engine.ts';
+import type { Place } from '../../model/deployed-names.ts';
+import { platformNames } from '../../model/deployed-platform.ts';
+import { arnOf } from '../../model/deployed-uses.ts';
 import type { Job } from '../../model/job.ts';
 import { migrate } from '../../store/migrate.ts';
 import { type AppImages, createAppImages } from '../apps/app-images.ts';
-import { type LocalAws, startLocalAws } from '../aws/index.ts';
+import { administratorKey, type LocalAws, startLocalAws } from '../aws/index.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 import { LocalServerError } from '../server-error.ts';
 import { findTemporal } from '../temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
 import { deployLocally } from './deploy-locally.ts';
 import { localPlace, localUses } from './local-place.ts';
+import { localPrincipals, workerAccessKey } from './local-principals.ts';
 import { localServices } from './local-services.ts';
 import { localWebhook, webhookVariables } from './local-webhook.ts';
 import { takeStateLock } from './state-lock.ts';
@@ -43,6 +47,8 @@ export interface Stack {
   databaseUrl: string;
   temporalAddress: string;
   aws: LocalAws;
+  /** The worker's in the local AWS: it may do what is derived from the jobs, and nothing else. */
+  accessKeyId: string;
   resources: Resources;
   /** Where webhooks are to be taken; null when no job wants any. */
   webhook: WebhookSettings | null;
@@ -51,10 +57,6 @@ export interface Stack {
 }
 
 const region = 'ap-northeast-1';
-const queue = 'nightshift';
-const cluster = 'nightshift';
-const eventQueue = 'nightshift-events';
-const startQueue = 'nightshift-starts';
 
 /**
  * Boots local mode: servers, schema, data, job definitions; leaves `.nightshift/local.env` for other terminals.
@@ -81,7 +83,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const webhook = await localWebhook(options.jobs);
     await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws, webhook });
     release.push(() => rm(join(state, 'local.env'), { force: true }));
-    return { databaseUrl: postgres.url(), temporalAddress: temporal.address, aws, resources, webhook, stop };
+    const accessKeyId = workerAccessKey(placeOf(options));
+    return {
+      ...{ databaseUrl: postgres.url(), temporalAddress: temporal.address },
+      ...{ aws, accessKeyId, resources, webhook, stop },
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -112,21 +118,29 @@ async function bootTemporal(options: StackOptions, state: string, release: Relea
   return server;
 }
 
+function placeOf({ jobs, project }: StackOptions): Place {
+  return localPlace(jobs.inOrder(), project, { region });
+}
+
 async function bootAws(
-  { config, jobs, project, directory }: StackOptions,
+  options: StackOptions,
   with_: { apps: AppImages; secrets: Record<string, string> },
   release: Release,
 ): Promise<LocalAws> {
-  const uses = localUses(jobs.inOrder());
-  const place = localPlace(jobs.inOrder(), project, { region });
+  const { config, directory } = options;
+  const jobs = options.jobs.inOrder();
+  const uses = localUses(jobs);
+  const place = placeOf(options);
+  const { cluster, eventQueue, jobQueues, startQueue } = platformNames(place);
   const aws = await startLocalAws({
     region,
-    ...localServices(jobs.inOrder(), place, { directory, apps: with_.apps }),
+    ...localServices(jobs, place, { directory, apps: with_.apps }),
     secrets: { ...config.local.secrets, ...with_.secrets },
     topics: uses.topics,
     buckets: uses.buckets,
     queues: uses.queues,
-    jobQueues: [queue, `${queue}-spot`],
+    jobQueues: [jobQueues.onDemand, jobQueues.spot],
+    principals: localPrincipals(place, jobs),
     clusters: [cluster],
     eventQueue,
     startQueue,
@@ -170,12 +184,15 @@ async function createDatabase(adminUrl: string, name: string) {
   }
 }
 
-async function writeLocalResources({ jobs, project }: StackOptions, state: string, aws: LocalAws): Promise<Resources> {
-  const arn = (name: string) => `arn:aws:batch:${aws.region}:000000000000:job-queue/${name}`;
+async function writeLocalResources(options: StackOptions, state: string, aws: LocalAws): Promise<Resources> {
+  const { jobs, project } = options;
+  const place = placeOf(options);
+  const { cluster, jobQueues } = platformNames(place);
+  const arn = (name: string) => arnOf(place, 'batch', `job-queue/${name}`);
   const inputs = join(state, 'inputs');
   // Of runs that have ended with the local AWS that they ran in.
   await rm(inputs, { recursive: true, force: true });
-  const queues = { onDemand: arn(queue), spot: arn(`${queue}-spot`) };
+  const queues = { onDemand: arn(jobQueues.onDemand), spot: arn(jobQueues.spot) };
   const resources = await deployLocally(jobs.inOrder(), project, { aws, queues, cluster, inputs });
   await writeResources(join(state, 'resources.json'), resources);
   return resources;
@@ -192,8 +209,8 @@ async function writeLocalEnvironment(
     TEMPORAL_ADDRESS: at.temporal.address,
     AWS_REGION: at.aws.region,
     AWS_ENDPOINT_URL: at.aws.endpoint,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: administratorKey,
+    AWS_SECRET_ACCESS_KEY: administratorKey,
     NIGHTSHIFT_RESOURCES: join(state, 'resources.json'),
     ...webhookVariables(at.webhook),
   };

@@ -1,3 +1,4 @@
+import type { TaskOverride } from '@aws-sdk/client-ecs';
 import type { ContainerStart, Containers } from '../containers/containers.ts';
 import type { Task, TaskContainer } from './task.ts';
 
@@ -18,7 +19,21 @@ export async function startTaskContainer(
     command: [...entryPoint, ...command],
     environment: { variables: environment, secrets, own: {} },
     log: logPlaceOf(task, container),
+    roles: rolesOf(task),
   });
+}
+
+/** Those of the call win over those of the definition. */
+function rolesOf({ plan }: Task): { task: string | undefined; execution: string | undefined } {
+  const { taskRoleArn, executionRoleArn } = { ...plan.definition.request, ...given(plan.request.overrides) };
+  return { task: taskRoleArn, execution: executionRoleArn };
+}
+
+function given({
+  taskRoleArn,
+  executionRoleArn,
+}: TaskOverride = {}): Pick<TaskOverride, 'taskRoleArn' | 'executionRoleArn'> {
+  return { ...(taskRoleArn && { taskRoleArn }), ...(executionRoleArn && { executionRoleArn }) };
 }
 
 /** `<prefix>/<container>/<task id>`; without a prefix the stream is named by the container's id. No awslogs: no log. */

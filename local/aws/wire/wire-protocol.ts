@@ -50,6 +50,16 @@ export function headerOf(request: WireRequest, name: string): string | undefined
 
 /** The service that a request was signed for, as the credential scope of its signature says. */
 export function signedFor(request: WireRequest): string | undefined {
-  const scope = /Credential=([^,\s]+)/.exec(headerOf(request, 'authorization') ?? '')?.[1];
-  return (scope ?? request.url.searchParams.get('X-Amz-Credential'))?.split('/').at(-2);
+  return credentialOf(request)?.split('/').at(-2);
+}
+
+/** The access key that signed a request. */
+export function accessKeyOf(request: WireRequest): string | undefined {
+  return credentialOf(request)?.split('/').at(0);
+}
+
+/** `local/20261121/ap-northeast-1/s3/aws4_request` */
+function credentialOf(request: WireRequest): string | undefined {
+  const inHeader = /Credential=([^,\s]+)/.exec(headerOf(request, 'authorization') ?? '')?.[1];
+  return inHeader ?? request.url.searchParams.get('X-Amz-Credential') ?? undefined;
 }
