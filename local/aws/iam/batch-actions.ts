@@ -10,11 +10,13 @@ import type { AskedCall } from '../../../rights/allows.ts';
 import { type Account, arnOf } from '../account.ts';
 import { type ActionTable, arnFor, ask, type IamFacts, passRoles, row, withoutResource } from './asked.ts';
 
-/** Batch. SubmitJob asks for the definition and the queue, and apart from that for the right to tag. */
+/** Batch. SubmitJob asks for definition, queue and job, and apart from that for the right to tag them. */
 export const batchActions: ActionTable = {
   SubmitJob: row<SubmitJobRequest>(({ jobDefinition, jobQueue, tags }, { account }) => {
     const asked = [definitionArn(account, jobDefinition), queueArn(account, jobQueue)];
-    return [...ask('batch:SubmitJob', asked), ...tagging(tags, [...asked, arnOf(account, 'batch', 'job/*')])];
+    // The job that is to be has no id yet.
+    const resources = [...asked, arnOf(account, 'batch', 'job/*')];
+    return [...ask('batch:SubmitJob', resources), ...tagging(tags, resources)];
   }),
   DescribeJobs: withoutResource('batch:DescribeJobs'),
   ListJobs: withoutResource('batch:ListJobs'),

@@ -98,29 +98,20 @@ test('each service refuses under its own name, in the words of AWS, and does not
   });
 });
 
+const submitting = ['job-queue/main', 'job-definition/job:*', 'job/*'].map((resource) => here('batch', resource));
+
 test.each([
-  [
-    'the definition',
-    allow('batch:SubmitJob', here('batch', 'job-queue/main')),
-    /batch:SubmitJob on resource: .*job-definition\/job:1/,
-  ],
-  [
-    'the queue',
-    allow('batch:SubmitJob', here('batch', 'job-definition/job:*')),
-    /batch:SubmitJob on resource: .*job-queue\/main/,
-  ],
+  ['the definition', submitting.toSpliced(1, 1), /batch:SubmitJob on resource: .*job-definition\/job:1/],
+  ['the queue', submitting.toSpliced(0, 1), /batch:SubmitJob on resource: .*job-queue\/main/],
+  ['the job that is to be', submitting.toSpliced(2, 1), /batch:SubmitJob on resource: .*job\/\*/],
   [
     'the revision of the definition',
-    allow('batch:*', [here('batch', 'job-queue/main'), here('batch', 'job-definition/job')]),
+    submitting.toSpliced(1, 1, here('batch', 'job-definition/job')),
     /batch:SubmitJob on resource: .*job-definition\/job:1/,
   ],
-  [
-    'the tags',
-    allow('batch:SubmitJob', [here('batch', 'job-queue/main'), here('batch', 'job-definition/job:*')]),
-    /batch:TagResource on resource: .*job-definition\/job:1/,
-  ],
-])('SubmitJob without the right to %s is refused', async (_, statement, message) => {
-  await withPrincipal([statement], async (bench) => {
+  ['the tags', submitting, /batch:TagResource on resource: .*job-definition\/job:1/],
+])('SubmitJob without the right to %s is refused', async (_, resources, message) => {
+  await withPrincipal([allow('batch:SubmitJob', resources)], async (bench) => {
     const jobDefinition = await bench.define('true');
     const batch = new BatchClient(asNight(bench));
 
