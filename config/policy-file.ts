@@ -5,7 +5,10 @@ import type { PolicyDocument } from '../rights/statement.ts';
 import { ConfigError, zodProblems } from './config-error.ts';
 
 const oneOrMore = (what: string) =>
-  z.union([z.string(), z.array(z.string()).min(1)], `write ${what}, or a list of them`);
+  z.union(
+    [z.string(), z.array(z.string()).min(1, `write ${what}, or a list of them`)],
+    `write ${what}, or a list of them`,
+  );
 const value = z.union([z.string(), z.boolean(), z.number()]).transform(String);
 const operator = z
   .string()
@@ -26,7 +29,8 @@ const statement = z.strictObject({
 const policy = z.object(
   {
     Version: z.literal('2012-10-17', 'write "2012-10-17"').default('2012-10-17'),
-    Statement: z.union([z.array(statement), statement.transform((one) => [one])]),
+    // AWS takes a single statement without the brackets.
+    Statement: z.preprocess((given) => (isOne(given) ? [given] : given), z.array(statement)),
   },
   'is no policy document; write {"Version": "2012-10-17", "Statement": [...]}',
 );
@@ -50,6 +54,10 @@ export async function readPolicy(path: string): Promise<PolicyDocument> {
       ...(Condition === undefined ? {} : { Condition }),
     })),
   };
+}
+
+function isOne(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && !Array.isArray(given);
 }
 
 function parseJson(path: string, content: string): unknown {
