@@ -78,8 +78,8 @@ async function startLocalWorker(of: {
   log: ReturnType<typeof createLog>;
 }): Promise<RunningWorker> {
   const { project, stack, bundle, log } = of;
-  // The SDK reads its credentials from the environment, as in production; the local AWS takes any.
-  process.env.AWS_ACCESS_KEY_ID = 'local';
+  // The SDK reads its credentials from the environment, as in production. By its key the local AWS knows the worker.
+  process.env.AWS_ACCESS_KEY_ID = stack.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = 'local';
   return startWorker({
     settings: {

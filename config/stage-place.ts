@@ -1,6 +1,27 @@
-import type { Place } from '../model/deployed-names.ts';
+import { nothingExists, type Place } from '../model/deployed-names.ts';
 import { ConfigError } from './config-error.ts';
 import type { ProjectConfig } from './config-file.ts';
+
+/**
+ * Any stage, with placeholders for what differs from one to the other: for what has to be said once for all of them. A
+ * table for external locks is one of its things when any stage has one.
+ */
+export function anyStagePlace({ name, stages = {} }: Pick<ProjectConfig, 'name' | 'stages'>): Place {
+  const hasTable = Object.values(stages).some(({ latchTable }) => latchTable !== undefined);
+  return {
+    ...{
+      project: name,
+      stage: placeholder('Stage'),
+      region: placeholder('Region'),
+      accountId: placeholder('AccountId'),
+    },
+    existing: { ...nothingExists, ...(hasTable ? { latchTable: placeholder('LatchTable') } : {}) },
+  };
+}
+
+function placeholder(name: string): string {
+  return `\${${name}}`;
+}
 
 /**
  * A stage of the configuration as a place for deployments.

@@ -10,9 +10,12 @@ export interface AskedCall {
   context?: Record<string, string | string[]>;
 }
 
+/** The condition operators that are known here, each also as `...IfExists`. */
+export const conditionOperators = ['Null', 'StringEquals', 'StringLike', 'ArnLike', 'ArnEquals'] as const;
+
 /**
  * Whether policies allow a call, as IAM decides for policies of an identity: some statement allows it, and none denies it.
- * Knows the condition operators that the derived rights use, and `...IfExists`, `...Like`; throws for another one.
+ * Throws for a condition operator that is not known here.
  */
 export function allows(policies: readonly PolicyDocument[], call: AskedCall): boolean {
   const fitting = policies.flatMap(({ Statement }) => [Statement].flat().filter((statement) => fits(statement, call)));
@@ -46,12 +49,24 @@ function compare(operator: string, given: string[] | undefined, wanted: string[]
     case 'StringEquals':
       return some((value, pattern) => value === pattern);
     case 'StringLike':
+      return some((value, pattern) => matches(pattern, value));
     case 'ArnLike':
     case 'ArnEquals':
-      return some((value, pattern) => matches(pattern, value));
+      return some((value, pattern) => arnMatches(pattern, value));
     default:
       throw new Error(`The condition operator ${operator} is not known here`);
   }
+}
+
+/** Part by part: in a condition a `*` does not reach over a colon, but for the last part, the resource. */
+function arnMatches(pattern: string, value: string): boolean {
+  const [patterns, values] = [partsOfArn(pattern), partsOfArn(value)];
+  return patterns.length === values.length && patterns.every((part, index) => matches(part, values[index] ?? ''));
+}
+
+function partsOfArn(arn: string): string[] {
+  const parts = arn.split(':');
+  return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
 /** `*` stands for any characters, `?` for one. */

@@ -39,7 +39,8 @@ function batchRights(place: Place, tasks: DeployedTask<'batch'>[]): Statement[] 
   const queues = [...new Set(tasks.flatMap(({ task }) => jobQueueArns(place, task.options)))];
   const anyJob = arnOf(place, 'batch', 'job/*');
   return [
-    { sid: 'SubmitJobs', actions: ['batch:SubmitJob'], resources: [...definitions, ...queues], neededBy },
+    // AWS also asks for the job that is to be. Source: Service Authorization Reference, AWS Batch.
+    { sid: 'SubmitJobs', actions: ['batch:SubmitJob'], resources: [...definitions, ...queues, anyJob], neededBy },
     // Sent with SubmitJob, which AWS authorizes apart.
     { sid: 'TagJobs', actions: ['batch:TagResource'], resources: [...definitions, ...queues, anyJob], neededBy },
     // Neither has resources. Source: Service Authorization Reference, AWS Batch.
@@ -117,16 +118,12 @@ function buildRights(place: Place, tasks: DeployedTask<'codeBuild'>[]): Statemen
 function logRights(place: Place, tasks: readonly DeployedNames[]): Statement[] {
   const groups = [...new Set(tasks.map(({ logGroup }) => logGroup))];
   const neededBy = keysOf(tasks);
+  const named = groups.map((group) => arnOf(place, 'logs', `log-group:${group}`));
+  const within = named.map((group) => `${group}:*`);
   return [
-    {
-      sid: 'ReadLogs',
-      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents'],
-      resources: groups.flatMap((group) => [
-        arnOf(place, 'logs', `log-group:${group}:*`),
-        arnOf(place, 'logs', `log-group:${group}`),
-      ]),
-      neededBy,
-    },
+    // Asked of the group, which policies write in both ways.
+    { sid: 'SearchLogs', actions: ['logs:FilterLogEvents'], resources: [...named, ...within], neededBy },
+    { sid: 'ReadLogStreams', actions: ['logs:GetLogEvents'], resources: within, neededBy },
   ];
 }
 

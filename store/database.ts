@@ -35,6 +35,11 @@ export function openDatabase(address: DatabaseAddress, onIdleError: (error: Erro
 export async function withTransaction<T>(pool: Database, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A connection that dies between two queries: without a listener that would end the process. The next query says so.
+  const onDeath = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onDeath);
   try {
     await client.query('begin');
     const result = await work(client);
@@ -46,6 +51,7 @@ export async function withTransaction<T>(pool: Database, work: (sql: Sql) => Pro
     });
     throw error;
   } finally {
+    client.off('error', onDeath);
     client.release(broken);
   }
 }

@@ -13,13 +13,23 @@ export interface Calling {
   services: ReadonlyMap<string, Service>;
   journal: JournalWriter;
   misbehaviour: ActiveMisbehaviour;
+  /** AWS's sentence about a call that the key's owner may not make; undefined: it may. */
+  authorize(accessKeyId: string | undefined, call: WireCall): string | undefined;
+}
+
+/** Who calls. */
+export interface Caller {
+  /** Undefined: the request is not signed. */
+  accessKeyId: string | undefined;
+  /** Aborted when the caller has gone away. */
+  signal: AbortSignal;
 }
 
 /** How long `delay` and `delayAnswer` wait when the rule does not say. */
 const defaultDelayMs = 1_000;
 
 /** Carries out a call with the misbehaviour that is asked for, and notes it in the journal. */
-export async function carryOut(calling: Calling, call: WireCall, signal: AbortSignal): Promise<CallEnd> {
+export async function carryOut(calling: Calling, call: WireCall, caller: Caller): Promise<CallEnd> {
   const at = Date.now();
   const service = calling.services.get(call.service);
   if (!service) throw new Error(`Not a service of the local AWS: ${call.service}`);
@@ -27,7 +37,8 @@ export async function carryOut(calling: Calling, call: WireCall, signal: AbortSi
 
   await calling.misbehaviour.heldAt(call.operation, 'before');
   if (rule?.kind === 'delay') await wait(rule);
-  const worked = refusal(service, call, rule) ?? (await work(service, call, signal));
+  const unworked = refusal(service, call, rule) ?? denial(calling, service, { call, caller });
+  const worked = unworked ?? (await work(service, call, caller.signal));
   const end = spoil(service, worked, rule);
   calling.journal.write({
     kind: 'call',
@@ -65,6 +76,16 @@ function refusal(service: Service, call: WireCall, rule: CallRule | undefined): 
 function deniedMessage(service: Service, call: WireCall): string {
   const action = `${service.name}:${call.operation}`;
   return `User: arn:aws:iam::000000000000:user/local is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+}
+
+function denial(
+  { authorize }: Calling,
+  service: Service,
+  { call, caller }: { call: WireCall; caller: Caller },
+): CallEnd | undefined {
+  if (!Object.hasOwn(service.operations, call.operation)) return undefined;
+  const sentence = authorize(caller.accessKeyId, call);
+  return sentence === undefined ? undefined : errorEnd(service.troubles.denied, sentence);
 }
 
 async function work(service: Service, call: WireCall, signal: AbortSignal): Promise<CallEnd> {

@@ -1,4 +1,5 @@
 import { createBatchProtocol } from './batch/batch-protocol.ts';
+import type { Iam } from './iam/iam.ts';
 import type { Journal } from './journal.ts';
 import { lambdaProtocol } from './lambda/lambda-protocol.ts';
 import { createLocalPages } from './local-pages.ts';
@@ -11,7 +12,16 @@ import { queryProtocol } from './sns/query-protocol.ts';
 import { jsonProtocol } from './wire/json-protocol.ts';
 
 export type { Hold, HoldPoint } from './holds.ts';
-export type { CallEntry, EndedEntry, Journal, JournalEntry, JournalProcess, StartedEntry } from './journal.ts';
+export { administratorKey } from './iam/iam.ts';
+export type {
+  CallEntry,
+  CheckedEntry,
+  EndedEntry,
+  Journal,
+  JournalEntry,
+  JournalProcess,
+  StartedEntry,
+} from './journal.ts';
 export type { CallRule, JobRule, Misbehaviour, MisbehaviourSettings } from './misbehaviour.ts';
 export type {
   LocalAwsOptions,
@@ -22,11 +32,12 @@ export type {
   LocalImage,
   LocalImages,
   LocalJobQueue,
+  LocalPrincipal,
 } from './options.ts';
 
 /** A local AWS that listens. */
 export interface LocalAws {
-  /** For the SDK's `endpoint`, e.g. `http://127.0.0.1:40123`. Any credentials do. */
+  /** For the SDK's `endpoint`, e.g. `http://127.0.0.1:40123`. Any credentials do; those of `principals` have their rights only. */
   endpoint: string;
   region: string;
   /** URL of the queue that gets the job state changes; undefined without `eventQueue`. */
@@ -35,6 +46,7 @@ export interface LocalAws {
   startQueueUrl: string | undefined;
   journal: Journal;
   misbehave: Misbehaviour;
+  iam: Pick<Iam, 'deny' | 'clear'>;
   /** Kills all tasks, waits until they are gone, and closes. */
   stop(): Promise<void>;
 }
@@ -43,17 +55,17 @@ export interface LocalAws {
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   let endpoint = '';
   const parts = await createParts(options, () => options.endpoint ?? endpoint);
-  const { account, batch, codeBuild, containers, ecs, events, journal, lambda, misbehaviour } = parts;
-  const { services, sqs, watchdog } = parts;
+  const { account, batch, codeBuild, containers, ecs, events, iam, journal, lambda, misbehaviour } = parts;
+  const { authorize, services, sqs, watchdog } = parts;
   const health = () => ({ status: 'ok', region: account.region, jobs: batch.counts() });
   const server = await listen(
     {
-      calling: { services, journal, misbehaviour },
+      calling: { services, journal, misbehaviour, authorize },
       protocols: [
         ...[jsonProtocol, createBatchProtocol(Object.keys(batch.service.operations))],
         ...[lambdaProtocol, s3Protocol, queryProtocol],
       ],
-      pages: createLocalPages({ journal, misbehaviour, services, health }),
+      pages: createLocalPages({ iam, journal, misbehaviour, services, health }),
       accessKeyId: options.accessKeyId,
     },
     { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
@@ -78,6 +90,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     startQueueUrl: options.startQueue === undefined ? undefined : sqs.urlOf(options.startQueue),
     journal,
     misbehave: misbehaviour,
+    iam,
     stop() {
       stopped ??= stop();
       return stopped;

@@ -47,8 +47,19 @@ export interface EndedEntry {
   signal?: string;
 }
 
+/** One decision about a right: of a call, or of what AWS does by itself with a role. */
+export interface CheckedEntry {
+  kind: 'checked';
+  at: number;
+  /** ARN of the role that asked. */
+  by: string;
+  action: string;
+  resource: string;
+  allowed: boolean;
+}
+
 /** One line of the journal. */
-export type JournalEntry = CallEntry | StartedEntry | EndedEntry;
+export type JournalEntry = CallEntry | StartedEntry | EndedEntry | CheckedEntry;
 
 /** A process's start and, once there is one, its end. */
 export interface JournalProcess {
@@ -62,6 +73,8 @@ export interface Journal {
   readonly entries: readonly JournalEntry[];
   /** Calls of one operation, oldest first; all calls without a name. */
   calls(operation?: string): CallEntry[];
+  /** Decisions about the rights of those who have any, oldest first. */
+  checked(): CheckedEntry[];
   /** Processes in order of start; those of one job (an array parent: of all its children; a multi-node job: of all its nodes) with an id. */
   processes(jobId?: string): JournalProcess[];
   /** Processes that have not ended. */
@@ -97,6 +110,7 @@ export function createJournal(): JournalWriter {
     write: (entry) => void entries.push(entry),
     calls: (operation) =>
       entries.filter(isCall).filter((entry) => operation === undefined || entry.operation === operation),
+    checked: () => entries.filter((entry) => entry.kind === 'checked'),
     processes,
     running: () =>
       processes()

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { Iam } from './iam/iam.ts';
 import type { Journal } from './journal.ts';
 import { jobRuleKinds, type Misbehaviour, ruleKinds } from './misbehaviour.ts';
 import type { Service } from './service.ts';
@@ -15,6 +16,7 @@ export interface LocalPages {
 
 /** What the pages show and change. */
 export interface LocalPagesSource {
+  iam: Pick<Iam, 'deny' | 'clear'>;
   journal: Journal;
   misbehaviour: Misbehaviour;
   services: ReadonlyMap<string, Service>;
@@ -62,7 +64,13 @@ const misbehaveRequest = z.strictObject({
     .default({}),
 });
 
-/** Makes the pages: GET /_local/health, GET /_local/journal and /_local/operations, POST and DELETE /_local/misbehave. */
+/** `{"role":"shop-local-worker-all","action":"iam:PassRole"}`; without a role it is taken from everybody. */
+const denyRequest = z.strictObject({ role: z.string().optional(), action: z.string().regex(/^[a-z0-9-]+:[A-Za-z]+$/) });
+
+/**
+ * Makes the pages: GET /_local/health, GET /_local/journal and /_local/operations, POST and DELETE /_local/misbehave and
+ * /_local/deny.
+ */
 export function createLocalPages(source: LocalPagesSource): LocalPages {
   const pages: Record<string, (body: Buffer) => { status: number; answer: object }> = {
     [`GET ${healthPath}`]: () => ({ status: 200, answer: source.health() }),
@@ -71,6 +79,11 @@ export function createLocalPages(source: LocalPagesSource): LocalPages {
     'POST /_local/misbehave': (body) => misbehave(source.misbehaviour, body),
     'DELETE /_local/misbehave': () => {
       source.misbehaviour.clear();
+      return { status: 200, answer: {} };
+    },
+    'POST /_local/deny': (body) => deny(source.iam, body),
+    'DELETE /_local/deny': () => {
+      source.iam.clear();
       return { status: 200, answer: {} };
     },
   };
@@ -97,6 +110,13 @@ function misbehave(misbehaviour: Misbehaviour, body: Buffer): { status: number; 
   for (const rule of asked.data.jobRules) misbehaviour.jobRule(rule);
   misbehaviour.set(withoutUndefined(asked.data.settings));
   return { status: 200, answer: { settings: misbehaviour.settings } };
+}
+
+function deny(iam: Pick<Iam, 'deny'>, body: Buffer): { status: number; answer: object } {
+  const asked = denyRequest.safeParse(parseJson(body));
+  if (!asked.success) return { status: 400, answer: { error: z.prettifyError(asked.error) } };
+  iam.deny(asked.data);
+  return { status: 200, answer: {} };
 }
 
 function parseJson(body: Buffer): unknown {

@@ -1,3 +1,5 @@
+import type { PolicyDocument } from '../../rights/statement.ts';
+
 /** What a container image is locally: a folder whose commands run as plain processes. */
 export interface LocalImage {
   /** Folder in which the task's command runs. */
@@ -19,6 +21,8 @@ export interface LocalBuildProject {
   buildspec?: string;
   /** The project's environment variables. Default: none. */
   environment?: Record<string, string>;
+  /** ARN of the role that its builds have. Default: one named like the project, without policies. */
+  serviceRole?: string;
   /** How many of its builds may be open at once; one more is refused. Default: any number. */
   concurrentBuildLimit?: number;
 }
@@ -27,6 +31,8 @@ export interface LocalBuildProject {
 export interface LocalFunction {
   /** Folder of the code, or how it is made at each invocation that needs it. */
   directory: string | (() => Promise<string>);
+  /** ARN of the role that it has. Default: one named like the function, without policies. */
+  role?: string;
   /** Module and export, e.g. `index.handler` of index.mjs, index.js or index.cjs. Default `index.handler`. */
   handler?: string;
   /** The function's environment variables. Default: none. */
@@ -68,6 +74,13 @@ export interface LocalDocker {
   owner: string;
 }
 
+/** Somebody with rights: a role, as whoever has taken it calls. */
+export interface LocalPrincipal {
+  /** ARN of the role. */
+  arn: string;
+  policies: PolicyDocument[];
+}
+
 /** How a local AWS is made. */
 export interface LocalAwsOptions {
   /** Address to listen on; beyond 127.0.0.1 only with an access key. Default `127.0.0.1`. */
@@ -82,6 +95,11 @@ export interface LocalAwsOptions {
   port?: number;
   /** Region in every ARN. Default `ap-northeast-1`. */
   region?: string;
+  /**
+   * Who may do only what their policies allow, by access key: a call is made by the owner of the key that signed it. A
+   * process in a role that is here gets its key. Any other key may do everything. Default: none.
+   */
+  principals?: Record<string, LocalPrincipal>;
   /** Container images by name. A job whose image is missing here fails as CannotPullContainerError. */
   images: LocalImages;
   /** Secrets that exist from the start: name to SecretString. Default: none. */

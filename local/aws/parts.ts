@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { type Account, arnOf, localAccountId } from './account.ts';
-import { createBatch } from './batch/batch.ts';
+import { type Batch, createBatch } from './batch/batch.ts';
 import { createCodeBuild } from './codebuild/codebuild.ts';
 import { createContainers } from './containers/containers.ts';
 import { processRuntime } from './containers/runtime.ts';
 import { sdkVariables } from './containers/sdk-variables.ts';
 import { dockerRuntime } from './docker/docker-runtime.ts';
-import { createEcs } from './ecs/ecs.ts';
+import { createEcs, type Ecs } from './ecs/ecs.ts';
 import { createEventDelivery } from './events/event-delivery.ts';
+import { askedCalls } from './iam/actions.ts';
+import type { IamFacts } from './iam/asked.ts';
+import { administratorKey, createIam } from './iam/iam.ts';
 import { createJournal } from './journal.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLogsService } from './logs/logs.ts';
@@ -15,24 +18,25 @@ import { createLogStore } from './logs/store.ts';
 import { createMisbehaviour } from './misbehaviour.ts';
 import type { LocalAwsOptions } from './options.ts';
 import { createS3 } from './s3/s3.ts';
-import { createSecrets } from './secrets/secrets.ts';
+import { createSecretReader } from './secrets/secret-reader.ts';
+import { createSecrets, type Secrets } from './secrets/secrets.ts';
 import { createSns } from './sns/sns.ts';
 import { createSqs, type Sqs } from './sqs/sqs.ts';
 import { createWatchdog } from './watchdog.ts';
+import type { WireCall } from './wire/wire-protocol.ts';
 
 /** Everything that a local AWS is made of, wired. `endpoint` is asked for once it listens. */
 export async function createParts(options: LocalAwsOptions, endpoint: () => string) {
   const ground = createGround(options, endpoint);
-  const { account, events, journal, logs, misbehaviour, secrets, sqs, watchdog } = ground;
+  const { account, events, iam, journal, logs, misbehaviour, readSecret, secrets, sqs, watchdog } = ground;
   const killGraceMs = options.timings?.killGraceMs ?? 30_000;
   const containers = createContainers({
-    ...{ journal, logs },
+    ...{ account, iam, journal, logs, readSecret },
     runtime:
       options.docker === undefined
         ? processRuntime({ images: options.images, machine: machineVariables(), watchdog })
         : await dockerRuntime(options.docker),
-    sdk: () => sdkVariables({ endpoint: endpoint(), region: account.region, accessKeyId: options.accessKeyId }),
-    resolveSecret: secrets.resolve,
+    sdk: (roleArn) => sdkVariables({ endpoint: endpoint(), region: account.region, accessKeyId: iam.keyOf(roleArn) }),
   });
   const batch = createBatch({
     jobQueues: options.jobQueues,
@@ -56,13 +60,47 @@ export async function createParts(options: LocalAwsOptions, endpoint: () => stri
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
   const all = [batch, codeBuild, ecs, lambda, { service: logsService }, s3, secrets, sns, sqs];
   const services = new Map(all.map(({ service }) => [service.name, service]));
-  return { account, batch, codeBuild, containers, ecs, events, journal, lambda, misbehaviour, services, sqs, watchdog };
+  const facts = factsOf({ account, batch, ecs, secrets });
+  const authorize = (key: string | undefined, call: WireCall) => iam.refusal(key, askedCalls(call, facts));
+  return {
+    ...{ account, authorize, batch, codeBuild, containers, ecs, events, iam, journal, lambda, misbehaviour },
+    ...{ services, sqs, watchdog },
+  };
+}
+
+/** What IAM has to know of what there is. */
+function factsOf(of: {
+  account: Account;
+  batch: Pick<Batch, 'tagsOf'>;
+  ecs: Pick<Ecs, 'definition'>;
+  secrets: Pick<Secrets, 'arnOf'>;
+}): IamFacts {
+  const { account, batch, ecs, secrets } = of;
+  return {
+    account,
+    jobTags: batch.tagsOf,
+    taskDefinition(reference) {
+      const known = ecs.definition(reference);
+      const meant = reference.startsWith('arn:') ? reference : arnOf(account, 'ecs', `task-definition/${reference}`);
+      return {
+        arn: known?.arn ?? meant,
+        roles: [known?.request.taskRoleArn, known?.request.executionRoleArn],
+      };
+    },
+    secretArn: secrets.arnOf,
+  };
 }
 
 /** What the services stand on. */
 function createGround(options: LocalAwsOptions, endpoint: () => string) {
   const account = { region: options.region ?? 'ap-northeast-1', id: localAccountId };
   const misbehaviour = createMisbehaviour();
+  const journal = createJournal();
+  const iam = createIam(
+    { principals: options.principals ?? {}, administrator: options.accessKeyId ?? administratorKey },
+    journal,
+  );
+  const secrets = createSecrets(account, options.secrets ?? {});
   const sqs = createSqs({ account, endpoint });
   const eventQueue = options.eventQueue === undefined ? undefined : sqs.create(options.eventQueue);
   for (const name of options.queues ?? []) sqs.create(name);
@@ -72,9 +110,11 @@ function createGround(options: LocalAwsOptions, endpoint: () => string) {
     misbehaviour,
     sqs,
     events: createEventDelivery({ account, misbehaviour, send: (body) => void eventQueue?.send(body) }),
-    journal: createJournal(),
+    iam,
+    journal,
     logs: createLogStore(),
-    secrets: createSecrets(account, options.secrets ?? {}),
+    readSecret: createSecretReader(secrets, iam),
+    secrets,
     watchdog: createWatchdog(),
   };
 }
@@ -92,11 +132,10 @@ function createProcessServices(
   ground: ReturnType<typeof createGround>,
   endpoint: () => string,
 ) {
-  const { account, events, journal, logs, misbehaviour, secrets, watchdog } = ground;
-  const { accessKeyId } = options;
-  const variables = () => ({
+  const { account, events, iam, journal, logs, misbehaviour, readSecret, watchdog } = ground;
+  const variables = (roleArn: string | undefined) => ({
     ...machineVariables(),
-    ...sdkVariables({ endpoint: endpoint(), region: account.region, accessKeyId }),
+    ...sdkVariables({ endpoint: endpoint(), region: account.region, accessKeyId: iam.keyOf(roleArn) }),
   });
   const running = { account, journal, logs, variables, watchdog };
   const codeBuild = createCodeBuild({
@@ -104,7 +143,7 @@ function createProcessServices(
     tokenMs: options.timings?.buildTokenMs ?? 300_000,
     events,
     running: {
-      ...{ ...running, misbehaviour, resolveSecret: secrets.resolve },
+      ...{ ...running, misbehaviour, readSecret },
       killGraceMs: options.timings?.killGraceMs ?? 30_000,
       minuteMs: options.timings?.buildMinuteMs ?? 60_000,
       maxBuilds: options.maxBuilds ?? 20,

@@ -91,7 +91,7 @@ async function answerBy(protocol: WireProtocol, exchange: Exchange): Promise<boo
   try {
     const call = protocol.read(request);
     if (!call) return false;
-    const end = await carryOut(calling, call, gone.signal);
+    const end = await carryOut(calling, call, { accessKeyId: accessKeyOf(request), signal: gone.signal });
     if (end.kind === 'lost') message.socket.destroy();
     else if (end.kind === 'error') throw end.error;
     else protocol.writeAnswer(response, end.answer, call);

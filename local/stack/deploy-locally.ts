@@ -4,6 +4,7 @@ import type { Resources } from '../../config/resources.ts';
 import type { Project } from '../../engine/engine.ts';
 import { type DeployedNames, tasksOf } from '../../model/deployed-names.ts';
 import type { Job } from '../../model/job.ts';
+import { administratorKey } from '../aws/index.ts';
 import { localPlace } from './local-place.ts';
 import { registerJobDefinition } from './register-job-definition.ts';
 import { registerTaskDefinition } from './register-task-definition.ts';
@@ -28,7 +29,7 @@ export interface LocalPlace {
  * ECS task. Builds and functions are there from its start. Gives the resources that a worker needs.
  */
 export async function deployLocally(jobs: readonly Job[], project: Project, place: LocalPlace): Promise<Resources> {
-  const { region, endpoint, accessKeyId = 'local', eventQueueUrl, startQueueUrl } = place.aws;
+  const { region, endpoint, accessKeyId = administratorKey, eventQueueUrl, startQueueUrl } = place.aws;
   const local = localPlace(jobs, project, place.aws);
   const at = { region, endpoint, credentials: { accessKeyId, secretAccessKey: 'local' } };
   const batch = new BatchClient(at);

@@ -2,16 +2,15 @@ import type { ProjectConfig } from '../../config/config-file.ts';
 import type { JobRegistry } from '../../config/job-registry.ts';
 import type { Resources } from '../../config/resources.ts';
 import type { Project } from '../../engine/engine.ts';
+import type { Place } from '../../model/deployed-names.ts';
+import { platformNames } from '../../model/deployed-platform.ts';
+import { arnOf } from '../../model/deployed-uses.ts';
 import type { AppImages } from '../apps/app-images.ts';
 import type { LocalAwsOptions } from '../aws/index.ts';
 import { localPlace, localUses } from './local-place.ts';
 import { localServices } from './local-services.ts';
 
-const localRegion = 'ap-northeast-1';
-const queue = 'nightshift';
-
-/** The one cluster of the local AWS. */
-export const localCluster = 'nightshift';
+const region = 'ap-northeast-1';
 
 /** Whose jobs a local AWS runs, and what they find in it. */
 export interface LocalAwsParts {
@@ -23,25 +22,33 @@ export interface LocalAwsParts {
   secrets: Record<string, string>;
 }
 
+/** Local mode as a place. */
+export function placeOf({ jobs, project }: Pick<LocalAwsParts, 'jobs' | 'project'>): Place {
+  return localPlace(jobs.inOrder(), project, { region });
+}
+
 /** What the local AWS of a project is made with. */
-export function localAwsOptions({ directory, config, jobs, project, apps, secrets }: LocalAwsParts): LocalAwsOptions {
+export function localAwsOptions(parts: LocalAwsParts): LocalAwsOptions {
+  const { directory, config, jobs, apps, secrets } = parts;
+  const place = placeOf(parts);
+  const { cluster, eventQueue, jobQueues, startQueue } = platformNames(place);
   const { topics, buckets, queues } = localUses(jobs.inOrder());
   return {
-    region: localRegion,
-    ...localServices(jobs.inOrder(), localPlace(jobs.inOrder(), project, { region: localRegion }), { directory, apps }),
+    region,
+    ...localServices(jobs.inOrder(), place, { directory, apps }),
     secrets: { ...config.local.secrets, ...secrets },
     ...{ topics, buckets, queues },
-    jobQueues: [queue, `${queue}-spot`],
-    clusters: [localCluster],
-    eventQueue: `${queue}-events`,
-    startQueue: `${queue}-starts`,
+    jobQueues: [jobQueues.onDemand, jobQueues.spot],
+    clusters: [cluster],
+    ...{ eventQueue, startQueue },
     // As many vCPU as the four shards of the example want: they share the cores.
     maxVcpus: 8,
   };
 }
 
-/** The ARNs of its two job queues. */
-export function localQueues(region: string): Resources['batch']['queues'] {
-  const arn = (name: string) => `arn:aws:batch:${region}:000000000000:job-queue/${name}`;
-  return { onDemand: arn(queue), spot: arn(`${queue}-spot`) };
+/** Its job queues, by ARN, and its cluster. */
+export function localQueues(place: Place): { queues: Resources['batch']['queues']; cluster: string } {
+  const { cluster, jobQueues } = platformNames(place);
+  const arn = (name: string) => arnOf(place, 'batch', `job-queue/${name}`);
+  return { queues: { onDemand: arn(jobQueues.onDemand), spot: arn(jobQueues.spot) }, cluster };
 }

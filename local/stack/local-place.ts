@@ -15,11 +15,16 @@ export interface LocalUses {
 
 /** What the tasks of these jobs say that they use, each once. */
 export function localUses(jobs: readonly Job[]): LocalUses {
-  const uses = jobs.flatMap((job) =>
-    Object.values(job.tasks).flatMap((task) => (task.kind === 'function' ? [] : (task.options.uses ?? []))),
-  );
+  const tasks = jobs.flatMap((job) => Object.values(job.tasks));
+  const uses = tasks.flatMap((task) => (task.kind === 'function' ? [] : (task.options.uses ?? [])));
   const named = (kind: Use['use']) => [...new Set(uses.filter(({ use }) => use === kind).map(({ name }) => name))];
-  return { buckets: named('bucket'), topics: named('topic'), queues: named('queue'), secrets: named('secret') };
+  const inEnvironments = tasks.flatMap(({ options }) =>
+    'secrets' in options ? Object.values(options.secrets ?? {}) : [],
+  );
+  return {
+    ...{ buckets: named('bucket'), topics: named('topic'), queues: named('queue') },
+    secrets: [...new Set([...named('secret'), ...inEnvironments])],
+  };
 }
 
 /** Local mode as a place: what the jobs use has the very name there that the jobs give it. */

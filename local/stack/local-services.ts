@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Place, tasksOf } from '../../model/deployed-names.ts';
+import { roleArn, roleName } from '../../model/deployed-platform.ts';
 import { definedVariables } from '../../model/deployed-uses.ts';
 import { durationMs } from '../../model/duration.ts';
 import type { Job } from '../../model/job.ts';
@@ -21,6 +22,7 @@ export function localServices(
     const build: LocalBuildProject = {
       directory: join(of.directory, 'apps', options.app),
       environment: definedVariables(place, options),
+      serviceRole: roleArn(place, roleName(fullName, 'build')),
     };
     return [fullName, build] as const;
   });
@@ -29,6 +31,7 @@ export function localServices(
       directory: async () => (await of.apps.image(options.app)).directory,
       handler: options.handler ?? 'index.handler',
       environment: definedVariables(place, options),
+      role: roleArn(place, roleName(fullName, 'function')),
       timeoutSeconds: durationMs(options.timeout ?? '1 minute') / 1_000,
     };
     return [fullName, one] as const;

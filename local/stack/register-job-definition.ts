@@ -4,6 +4,7 @@ import {
   type RegisterJobDefinitionRequest,
 } from '@aws-sdk/client-batch';
 import type { DeployedTask, Place } from '../../model/deployed-names.ts';
+import { roleArn, roleName } from '../../model/deployed-platform.ts';
 import { definedVariables } from '../../model/deployed-uses.ts';
 import { memoryMib } from '../../model/size.ts';
 import { imageOf } from './image-name.ts';
@@ -38,7 +39,6 @@ function definitionOf(place: Place, deployed: DeployedTask<'batch'>): RegisterJo
     platformCapabilities: ['FARGATE'],
     containerProperties: {
       ...containerOf(place, deployed),
-      executionRoleArn: 'arn:aws:iam::000000000000:role/nightshift-local-execution',
       ...(options.ephemeralStorage === undefined
         ? {}
         : { ephemeralStorage: { sizeInGiB: Number.parseInt(options.ephemeralStorage, 10) } }),
@@ -46,8 +46,10 @@ function definitionOf(place: Place, deployed: DeployedTask<'batch'>): RegisterJo
   };
 }
 
-function containerOf(place: Place, { task: { options }, name, logGroup }: DeployedTask<'batch'>) {
+function containerOf(place: Place, { task: { options }, name, fullName, logGroup }: DeployedTask<'batch'>) {
   return {
+    jobRoleArn: roleArn(place, roleName(fullName, 'task')),
+    executionRoleArn: roleArn(place, roleName(fullName, 'execution')),
     image: imageOf(options.app),
     command: [...options.command],
     resourceRequirements: [

@@ -1,5 +1,6 @@
 import { type ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { DeployedTask, Place } from '../../model/deployed-names.ts';
+import { roleArn, roleName } from '../../model/deployed-platform.ts';
 import { definedVariables } from '../../model/deployed-uses.ts';
 import { memoryMib } from '../../model/size.ts';
 import { imageOf } from './image-name.ts';
@@ -20,8 +21,8 @@ export async function registerTaskDefinition(
       requiresCompatibilities: ['FARGATE'],
       cpu: String(options.vcpu * 1_024),
       memory: String(memoryMib(options.memory)),
-      executionRoleArn: 'arn:aws:iam::000000000000:role/nightshift-local-execution',
-      taskRoleArn: 'arn:aws:iam::000000000000:role/nightshift-local-task',
+      executionRoleArn: roleArn(place, roleName(fullName, 'execution')),
+      taskRoleArn: roleArn(place, roleName(fullName, 'task')),
       ...(options.ephemeralStorage === undefined
         ? {}
         : { ephemeralStorage: { sizeInGiB: Number.parseInt(options.ephemeralStorage, 10) } }),

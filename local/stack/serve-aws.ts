@@ -14,7 +14,7 @@ import { untilSignalled } from '../../workers/signals.ts';
 import { createAppImages } from '../apps/app-images.ts';
 import { type LocalAws, startLocalAws } from '../aws/index.ts';
 import { deployLocally } from './deploy-locally.ts';
-import { type LocalAwsParts, localAwsOptions, localCluster, localQueues } from './local-aws-options.ts';
+import { type LocalAwsParts, localAwsOptions, localQueues, placeOf } from './local-aws-options.ts';
 import { prepareData } from './prepare-data.ts';
 
 const usage =
@@ -96,8 +96,7 @@ async function keptAccessKey(state: string): Promise<string> {
 async function deploy(aws: LocalAws, of: LocalAwsParts & { accessKeyId: string; state: string }) {
   const resources = await deployLocally(of.jobs.inOrder(), of.project, {
     aws: { ...aws, accessKeyId: of.accessKeyId },
-    queues: localQueues(aws.region),
-    cluster: localCluster,
+    ...localQueues(placeOf(of)),
     inputs: { bucket: inputsBucket },
   });
   await writeResources(join(of.state, 'resources.json'), resources);

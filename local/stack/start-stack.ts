@@ -9,12 +9,13 @@ import type { Log, Project } from '../../engine/engine.ts';
 import type { Job } from '../../model/job.ts';
 import { migrate } from '../../store/migrate.ts';
 import { type AppImages, createAppImages } from '../apps/app-images.ts';
-import { type LocalAws, startLocalAws } from '../aws/index.ts';
+import { administratorKey, type LocalAws, startLocalAws } from '../aws/index.ts';
 import { type PostgresServer, startPostgres } from '../postgres/start-postgres.ts';
 import { findTemporal } from '../temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../temporal/start-temporal.ts';
 import { deployLocally } from './deploy-locally.ts';
-import { localAwsOptions, localCluster, localQueues } from './local-aws-options.ts';
+import { localAwsOptions, localQueues, placeOf } from './local-aws-options.ts';
+import { localPrincipals, workerAccessKey } from './local-principals.ts';
 import { localWebhook, webhookVariables } from './local-webhook.ts';
 import { prepareData } from './prepare-data.ts';
 import { takeStateLock } from './state-lock.ts';
@@ -40,6 +41,8 @@ export interface Stack {
   databaseUrl: string;
   temporalAddress: string;
   aws: LocalAws;
+  /** The worker's in the local AWS: it may do what is derived from the jobs, and nothing else. */
+  accessKeyId: string;
   resources: Resources;
   /** Where webhooks are to be taken; null when no job wants any. */
   webhook: WebhookSettings | null;
@@ -72,7 +75,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const webhook = await localWebhook(options.jobs);
     await writeLocalEnvironment(state, { databaseUrl: postgres.url(), temporal, aws, webhook });
     release.push(() => rm(join(state, 'local.env'), { force: true }));
-    return { databaseUrl: postgres.url(), temporalAddress: temporal.address, aws, resources, webhook, stop };
+    const accessKeyId = workerAccessKey(placeOf(options));
+    return {
+      ...{ databaseUrl: postgres.url(), temporalAddress: temporal.address },
+      ...{ aws, accessKeyId, resources, webhook, stop },
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -104,21 +111,22 @@ async function bootTemporal(options: StackOptions, state: string, release: Relea
 }
 
 async function bootAws(
-  { config, jobs, project, directory }: StackOptions,
+  options: StackOptions,
   made: { apps: AppImages; secrets: Record<string, string> },
   release: Release,
 ): Promise<LocalAws> {
-  const aws = await startLocalAws(localAwsOptions({ config, jobs, project, directory, ...made }));
+  const principals = localPrincipals(placeOf(options), options.jobs.inOrder());
+  const aws = await startLocalAws({ ...localAwsOptions({ ...options, ...made }), principals });
   release.push(() => aws.stop());
   return aws;
 }
 
-async function writeLocalResources({ jobs, project }: StackOptions, state: string, aws: LocalAws): Promise<Resources> {
+async function writeLocalResources(options: StackOptions, state: string, aws: LocalAws): Promise<Resources> {
+  const { jobs, project } = options;
   const inputs = join(state, 'inputs');
   // Of runs that have ended with the local AWS that they ran in.
   await rm(inputs, { recursive: true, force: true });
-  const place = { aws, queues: localQueues(aws.region), cluster: localCluster, inputs };
-  const resources = await deployLocally(jobs.inOrder(), project, place);
+  const resources = await deployLocally(jobs.inOrder(), project, { aws, ...localQueues(placeOf(options)), inputs });
   await writeResources(join(state, 'resources.json'), resources);
   return resources;
 }
@@ -134,8 +142,8 @@ async function writeLocalEnvironment(
     TEMPORAL_ADDRESS: at.temporal.address,
     AWS_REGION: at.aws.region,
     AWS_ENDPOINT_URL: at.aws.endpoint,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ACCESS_KEY_ID: administratorKey,
+    AWS_SECRET_ACCESS_KEY: administratorKey,
     NIGHTSHIFT_RESOURCES: join(state, 'resources.json'),
     ...webhookVariables(at.webhook),
   };

@@ -10,6 +10,10 @@ export interface LocalDev {
   /** What the local AWS was asked and ran. */
   journal(): Promise<JournalEntry[]>;
   misbehave(rules: object): Promise<void>;
+  /** Takes a right away from a role, whatever is derived. */
+  deny(right: { role: string; action: string }): Promise<void>;
+  /** Gives all such rights back. */
+  giveBack(): Promise<void>;
   /** `nightshift run ... --json`: the document that it prints, and its exit code. */
   run(...args: string[]): Promise<{ code: number | null; run: RunDocument }>;
 }
@@ -39,6 +43,13 @@ export function withLocalDev(use: (dev: LocalDev) => Promise<void>): Promise<voi
           body: JSON.stringify(rules),
         });
         if (!answer.ok) throw new Error(`The local AWS does not take these rules: ${await answer.text()}`);
+      },
+      async deny(right) {
+        const answer = await fetch(`${AWS_ENDPOINT_URL}/_local/deny`, { method: 'POST', body: JSON.stringify(right) });
+        if (!answer.ok) throw new Error(`The local AWS does not take this away: ${await answer.text()}`);
+      },
+      async giveBack() {
+        await fetch(`${AWS_ENDPOINT_URL}/_local/deny`, { method: 'DELETE' });
       },
       async run(...args) {
         const { code, stdout, stderr } = await project.run('run', ...args, '--json');

@@ -40,6 +40,8 @@ export interface Batch {
   service: Service;
   /** How many jobs there are in each state, array parents and children included. */
   counts(): Record<string, number>;
+  /** The tags of a job; none of one that is not there. */
+  tagsOf(jobId: string): Record<string, string>;
   /** Kills all tasks and resolves when they are gone. */
   stop(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export function createBatch(from: BatchSurroundings): Batch {
       for (const { status } of parts.jobs.all()) counts[status] = (counts[status] ?? 0) + 1;
       return counts;
     },
+    tagsOf: (jobId) => parts.jobs.get(jobId)?.plan.tags ?? {},
     async stop() {
       parts.scheduler.stop();
       await parts.runner.stop();

@@ -27,6 +27,7 @@ export async function startTask(containers: Containers, job: Job, rule: JobRule 
       own: batchVariables(job, attempt),
     },
     log,
+    roles: { task: container.jobRoleArn, execution: container.executionRoleArn },
     isWanted: () => job.endRequest === undefined,
   });
   if (start.kind === 'refused' && job.endRequest) {
@@ -37,7 +38,7 @@ export async function startTask(containers: Containers, job: Job, rule: JobRule 
     return start;
   }
   const { why, reason } = start;
-  const statusReason = why === 'secret' ? reason : statusReasons.notStarted;
+  const statusReason = why === 'resources' ? reason : statusReasons.notStarted;
   return { kind: 'refused', end: startFailure(statusReason, { reason, isRetryable: true }) };
 }
 

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PhaseContext, StatusType } from '@aws-sdk/client-codebuild';
-import type { Secrets } from '../secrets/secrets.ts';
+import type { ReadSecret } from '../secrets/secret-reader.ts';
 import type { Build } from './build.ts';
 import { buildScripts } from './build-script.ts';
 import { type Buildspec, readBuildspec } from './buildspec.ts';
@@ -20,7 +20,7 @@ export type PreparedBuild = { remove(): Promise<void> } & (
 );
 
 /** Fetches the source into a folder of the build's own, reads its buildspec and its secrets, and writes its scripts. */
-export async function prepareBuild(build: Build, resolveSecret: Secrets['resolve']): Promise<PreparedBuild> {
+export async function prepareBuild(build: Build, readSecret: ReadSecret): Promise<PreparedBuild> {
   const folder = await mkdtemp(join(tmpdir(), 'nightshift-build-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   const refused = (statusCode: string, message: string): PreparedBuild => ({
@@ -39,11 +39,14 @@ export async function prepareBuild(build: Build, resolveSecret: Secrets['resolve
   } catch (error) {
     return refused('YAML_FILE_ERROR', (error as Error).message);
   }
-  const secrets = secretsOf(build, spec).map(([name, id]) => ({ name, id, value: resolveSecret(id) }));
-  const missing = secrets.find((secret) => secret.value === undefined);
-  if (missing) return refused('Secrets Manager Error', `there is no secret ${missing.id}, for ${missing.name}`);
+  const { serviceRole } = build.project.request;
+  const values: Record<string, string> = {};
+  for (const [name, id] of secretsOf(build, spec)) {
+    const secret = readSecret(id, serviceRole);
+    if (secret.kind === 'unreadable') return refused('Secrets Manager Error', `${secret.reason}, for ${name}`);
+    values[name] = secret.value;
+  }
   for (const { name, content } of buildScripts(spec, folder)) await writeFile(join(folder, name), content);
-  const values = Object.fromEntries(secrets.map(({ name, value = '' }) => [name, value]));
   return { kind: 'ready', remove, spec, folder, secrets: values };
 }
 

@@ -68,7 +68,7 @@ function requestOf(account: Account, name: string, settings: Omit<LocalBuildProj
         ...{ name: key, value, type: 'PLAINTEXT' as const },
       })),
     },
-    serviceRole: `arn:aws:iam::${account.id}:role/${name}`,
+    serviceRole: settings.serviceRole ?? `arn:aws:iam::${account.id}:role/${name}`,
     ...(settings.concurrentBuildLimit === undefined ? {} : { concurrentBuildLimit: settings.concurrentBuildLimit }),
   };
 }

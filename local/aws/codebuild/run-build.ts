@@ -4,7 +4,7 @@ import type { Container } from '../containers/live-container.ts';
 import type { JournalWriter } from '../journal.ts';
 import type { LogStore } from '../logs/store.ts';
 import type { ActiveMisbehaviour, JobRule } from '../misbehaviour.ts';
-import type { Secrets } from '../secrets/secrets.ts';
+import type { ReadSecret } from '../secrets/secret-reader.ts';
 import type { Watchdog } from '../watchdog.ts';
 import { type Build, type BuildEnd, endPhase, enterPhase } from './build.ts';
 import { followBuild } from './follow-build.ts';
@@ -18,9 +18,9 @@ export interface BuildRunning {
   journal: JournalWriter;
   misbehaviour: ActiveMisbehaviour;
   watchdog: Watchdog;
-  /** Variables that every process gets. */
-  variables(): Record<string, string>;
-  resolveSecret: Secrets['resolve'];
+  /** Variables that every process gets which has this role. */
+  variables(roleArn: string | undefined): Record<string, string>;
+  readSecret: ReadSecret;
   killGraceMs: number;
   /** How long one of a build's minutes lasts. */
   minuteMs: number;
@@ -105,7 +105,7 @@ async function runInTurn(
   }
   build.logStreamName = build.id.split(':').at(-1);
   enterPhase(build, 'DOWNLOAD_SOURCE');
-  const prepared = await prepareBuild(build, state.resolveSecret);
+  const prepared = await prepareBuild(build, state.readSecret);
   try {
     if (prepared.kind === 'refused') return prepared.failure;
     return await follow(state, build, { rule, ...prepared });

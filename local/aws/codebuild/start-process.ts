@@ -44,7 +44,7 @@ export async function startBuildProcess(running: BuildRunning, build: Build, wor
 function environmentOf(running: BuildRunning, build: Build, { spec, folder }: BuildProcess): Record<string, string> {
   const plain = build.variables.filter(({ type }) => type !== 'SECRETS_MANAGER');
   return {
-    ...running.variables(),
+    ...running.variables(build.project.request.serviceRole),
     ...spec.env.variables,
     ...Object.fromEntries(plain.map(({ name, value }) => [name, value])),
     CODEBUILD_BUILD_ID: build.id,

@@ -1,12 +1,12 @@
-import type { Secrets } from '../secrets/secrets.ts';
+import type { ReadSecret } from '../secrets/secret-reader.ts';
 
 /** What a container's process gets. */
 export interface ContainerEnvironment {
   /** All variables but the secrets. */
   plain: Record<string, string>;
   secrets: Record<string, string>;
-  /** The `valueFrom` of a secret that does not exist. */
-  missingSecret: string | undefined;
+  /** Why the first of the secrets that cannot be read cannot be. */
+  unreadable: string | undefined;
 }
 
 /** What the definition and its overrides say, and what the service adds. */
@@ -25,13 +25,15 @@ export interface EnvironmentSources {
   machine: Record<string, string>;
   /** What lets an SDK in the container reach the local AWS. */
   sdk: Record<string, string>;
-  resolveSecret: Secrets['resolve'];
+  readSecret: ReadSecret;
+  /** Whose rights count when AWS reads the secrets. */
+  executionRole: string | undefined;
 }
 
 /** Builds a container's environment; later sources win: machine, SDK, image, definition and override, service, secrets. */
 export function containerEnvironment(asked: AskedEnvironment, sources: EnvironmentSources): ContainerEnvironment {
   const secrets = asked.secrets.map(
-    ({ name = '', valueFrom = '' }) => [name, valueFrom, sources.resolveSecret(valueFrom)] as const,
+    ({ name = '', valueFrom = '' }) => [name, sources.readSecret(valueFrom, sources.executionRole)] as const,
   );
   return {
     plain: {
@@ -41,7 +43,7 @@ export function containerEnvironment(asked: AskedEnvironment, sources: Environme
       ...Object.fromEntries(asked.variables.map(({ name = '', value = '' }) => [name, value])),
       ...asked.own,
     },
-    secrets: Object.fromEntries(secrets.map(([name, , value]) => [name, value ?? ''])),
-    missingSecret: secrets.find(([, , value]) => value === undefined)?.[1],
+    secrets: Object.fromEntries(secrets.map(([name, read]) => [name, read.kind === 'value' ? read.value : ''])),
+    unreadable: secrets.flatMap(([, read]) => (read.kind === 'unreadable' ? [read.reason] : []))[0],
   };
 }

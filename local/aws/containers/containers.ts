@@ -1,17 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Account } from '../account.ts';
+import type { Iam } from '../iam/iam.ts';
+import { logStreamArn } from '../iam/storage-actions.ts';
 import type { JournalWriter } from '../journal.ts';
 import type { LogStore } from '../logs/store.ts';
-import type { Secrets } from '../secrets/secrets.ts';
+import type { ReadSecret } from '../secrets/secret-reader.ts';
 import { type AskedEnvironment, type ContainerEnvironment, containerEnvironment } from './container-environment.ts';
 import { type Container, type ContainerOwner, liveContainer, markOf } from './live-container.ts';
 import type { ContainerLimits, ContainerRuntime, Pulled, RunnableImage } from './runtime.ts';
 
 /** What containers are run with. */
 export interface ContainerHost {
+  account: Account;
+  iam: Iam;
   runtime: ContainerRuntime;
-  /** What lets an SDK in a container reach the local AWS; known once it listens. */
-  sdk(): Record<string, string>;
-  resolveSecret: Secrets['resolve'];
+  /** What lets an SDK in a container reach the local AWS as a role; known once it listens. */
+  sdk(roleArn: string | undefined): Record<string, string>;
+  readSecret: ReadSecret;
   logs: LogStore;
   journal: JournalWriter;
 }
@@ -26,6 +31,8 @@ export interface ContainerRequest {
   /** Default: none. */
   limits?: ContainerLimits;
   environment: AskedEnvironment;
+  /** ARNs of the role that the program has, and of the one by which AWS starts it. Default: none, which may do everything. */
+  roles: { task: string | undefined; execution: string | undefined };
   /** Log group and stream; undefined: the output is dropped. */
   log: { group: string; stream: string } | undefined;
   /** Asked while an image is being made, which can take minutes. False: it is given up. Default: it is waited for. */
@@ -35,7 +42,7 @@ export interface ContainerRequest {
 /** A container, or why there is none: AWS's words. */
 export type ContainerStart =
   | { kind: 'started'; container: Container }
-  | { kind: 'refused'; why: 'image' | 'secret' | 'start'; reason: string };
+  | { kind: 'refused'; why: 'image' | 'resources' | 'start'; reason: string };
 
 /** All containers of all services. */
 export interface Containers {
@@ -86,18 +93,30 @@ async function startContainer(host: ContainerHost, request: ContainerRequest): P
   if ('reason' in pulled) return { kind: 'refused', why: 'image', reason: pulled.reason };
   const { image } = pulled;
   const environment = containerEnvironment(request.environment, {
-    ...{ machine: host.runtime.base, sdk: host.sdk(), image: image.environment },
-    resolveSecret: host.resolveSecret,
+    ...{ machine: host.runtime.base, image: image.environment, readSecret: host.readSecret },
+    sdk: host.sdk(request.roles.task),
+    executionRole: request.roles.execution,
   });
-  if (environment.missingSecret !== undefined) {
-    const reason = `ResourceInitializationError: unable to pull secrets: there is no secret ${environment.missingSecret}`;
-    return { kind: 'refused', why: 'secret', reason };
+  const missing = unreadableSecret(environment) ?? unwritableLog(host, request);
+  if (missing !== undefined) {
+    return { kind: 'refused', why: 'resources', reason: `ResourceInitializationError: ${missing}` };
   }
   try {
     return { kind: 'started', container: await spawnContainer(host, { ...request, image }, environment) };
   } catch (error) {
     return { kind: 'refused', why: 'start', reason: `CannotStartContainerError: ${(error as Error).message}` };
   }
+}
+
+function unreadableSecret({ unreadable }: ContainerEnvironment): string | undefined {
+  return unreadable === undefined ? undefined : `unable to pull secrets: ${unreadable}`;
+}
+
+function unwritableLog({ account, iam }: ContainerHost, { log, roles }: ContainerRequest): string | undefined {
+  if (log === undefined) return undefined;
+  const resource = logStreamArn(account, log.group, log.stream);
+  const refusal = iam.refusal(iam.keyOf(roles.execution), [{ action: 'logs:CreateLogStream', resource }]);
+  return refusal && `failed to create Cloudwatch log stream: AccessDeniedException: ${refusal}`;
 }
 
 /** Gives up when nobody wants the container any more. */

@@ -2,12 +2,11 @@
 export interface SdkPlace {
   endpoint: string;
   region: string;
-  /** Default: any does. */
-  accessKeyId?: string | undefined;
+  accessKeyId: string;
 }
 
-/** The variables by which an unchanged AWS SDK in a container reaches the local AWS. */
-export function sdkVariables({ endpoint, region, accessKeyId = 'local' }: SdkPlace): Record<string, string> {
+/** The variables by which an unchanged AWS SDK in a process reaches the local AWS, as the owner of an access key. */
+export function sdkVariables({ endpoint, region, accessKeyId }: SdkPlace): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,

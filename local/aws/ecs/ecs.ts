@@ -19,7 +19,7 @@ import { listTasks } from './list-tasks.ts';
 import { runTask } from './run-task.ts';
 import { stopTask } from './stop-task.ts';
 import { createTagging } from './tagging.ts';
-import { createTaskDefinitions } from './task-definitions.ts';
+import { createTaskDefinitions, type TaskDefinition } from './task-definitions.ts';
 import { createTaskEvents, type TaskEventRule } from './task-events.ts';
 import { createTaskRunner, type TaskRunning } from './task-runner.ts';
 import { countTasks, createTaskStore } from './task-store.ts';
@@ -39,6 +39,8 @@ export interface EcsSurroundings {
 /** ECS with Fargate. */
 export interface Ecs {
   service: Service;
+  /** By `family:revision`, ARN, or family alone, which means the newest active revision. */
+  definition(reference: string): TaskDefinition | undefined;
   /** Lets go of all tasks; resolves when their containers, which somebody else kills, have ended. */
   stop(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export function createEcs(from: EcsSurroundings): Ecs {
         denied: { code: 'AccessDeniedException', status: 400 },
       },
     },
+    definition: definitions.find,
     stop: () => runner.stop(),
   };
 }

@@ -1,3 +1,4 @@
+import type { TaskOverride } from '@aws-sdk/client-ecs';
 import type { ContainerStart, Containers } from '../containers/containers.ts';
 import type { ContainerLimits } from '../containers/runtime.ts';
 import type { Task, TaskContainer } from './task.ts';
@@ -21,12 +22,26 @@ export async function startTaskContainer(
     limits: limitsOf(task, definition),
     environment: { variables: environment, secrets, own: {} },
     log: logPlaceOf(task, container),
+    roles: rolesOf(task),
   });
 }
 
 /** Of the container where it has some, else of the whole task. */
 function limitsOf({ plan: { size } }: Task, { memory }: TaskContainer['definition']): ContainerLimits {
   return { vcpu: Number(size.cpu) / 1_024, memoryMib: memory ?? Number(size.memory) };
+}
+
+/** Those of the call win over those of the definition. */
+function rolesOf({ plan }: Task): { task: string | undefined; execution: string | undefined } {
+  const { taskRoleArn, executionRoleArn } = { ...plan.definition.request, ...given(plan.request.overrides) };
+  return { task: taskRoleArn, execution: executionRoleArn };
+}
+
+function given({
+  taskRoleArn,
+  executionRoleArn,
+}: TaskOverride = {}): Pick<TaskOverride, 'taskRoleArn' | 'executionRoleArn'> {
+  return { ...(taskRoleArn && { taskRoleArn }), ...(executionRoleArn && { executionRoleArn }) };
 }
 
 /** `<prefix>/<container>/<task id>`; without a prefix the stream is named by the container's id. No awslogs: no log. */

@@ -10,6 +10,8 @@ export interface LambdaFunction {
   /** @throws AwsError when the code cannot be made. */
   directory: () => Promise<string>;
   handler: string;
+  /** ARN of its role. */
+  role: string;
   environment: Record<string, string>;
   timeoutSeconds: number;
   createdAt: number;
@@ -30,6 +32,7 @@ export function newFunction(account: Account, name: string, given: LocalFunction
     name,
     arn: arnOf(account, 'lambda', `function:${name}`),
     directory: () => codeOf(given),
+    role: given.role ?? `arn:aws:iam::${account.id}:role/${name}`,
     handler: given.handler ?? 'index.handler',
     environment: given.environment ?? {},
     timeoutSeconds: given.timeoutSeconds ?? defaultTimeoutSeconds,
@@ -51,12 +54,12 @@ async function codeOf({ directory }: LocalFunction): Promise<string> {
 }
 
 /** The function's configuration as GetFunction and ListFunctions show it. */
-export function describeFunction(account: Account, one: LambdaFunction): object {
+export function describeFunction(one: LambdaFunction): object {
   return {
     FunctionName: one.name,
     FunctionArn: one.arn,
     Runtime: 'nodejs22.x',
-    Role: `arn:aws:iam::${account.id}:role/${one.name}`,
+    Role: one.role,
     Handler: one.handler,
     CodeSize: 0,
     Description: '',

@@ -55,7 +55,7 @@ export function createLambda({ functions, running }: LambdaSurroundings): Lambda
         GetFunction: operation<GetFunctionRequest>(async (request) => {
           const one = findFunction(state, request);
           const Code = { RepositoryType: 'S3', Location: `file://${await one.directory()}` };
-          return { Configuration: describeFunction(account, one), Code };
+          return { Configuration: describeFunction(one), Code };
         }),
         ListFunctions: operation<ListFunctionsRequest>((request) => listFunctions(state, request)),
       },
@@ -136,12 +136,12 @@ function replyOf({ payload, isError, log }: InvocationEnd, requestId: string, lo
   });
 }
 
-function listFunctions({ functions, running }: LambdaState, request: ListFunctionsRequest): object {
+function listFunctions({ functions }: LambdaState, request: ListFunctionsRequest): object {
   const size = Math.min(Number(request.MaxItems ?? maxListed), maxListed);
   if (!Number.isInteger(size) || size < 1) throw invalidValue(`MaxItems must be at least 1, got ${request.MaxItems}`);
   const page = pageOf([...functions.values()], { size, token: request.Marker }, ({ name }) => name);
   if (!page) throw invalidValue('Invalid Marker');
-  return { Functions: page.items.map((one) => describeFunction(running.account, one)), NextMarker: page.nextToken };
+  return { Functions: page.items.map((one) => describeFunction(one)), NextMarker: page.nextToken };
 }
 
 /** By name, `account:function:name`, or ARN, each with or without a version. */

@@ -14,8 +14,8 @@ export interface FunctionRunning {
   logs: LogStore;
   journal: JournalWriter;
   watchdog: Watchdog;
-  /** Variables that every process gets. */
-  variables(): Record<string, string>;
+  /** Variables that every process gets which has this role. */
+  variables(roleArn: string): Record<string, string>;
 }
 
 /** One invocation. */
@@ -77,7 +77,11 @@ async function start(
   streams: { name: string; write(line: string): void; onControl(chunk: Buffer): void },
 ): Promise<Container> {
   const command = [globalThis.process.execPath, bootstrap];
-  const environment = { ...variables(), ...one.environment, ...lambdaVariables({ one, directory }, streams.name) };
+  const environment = {
+    ...variables(one.role),
+    ...one.environment,
+    ...lambdaVariables({ one, directory }, streams.name),
+  };
   const context = contextOf(one, requestId, streams.name);
   const process = await startProcess(
     {

@@ -24,6 +24,8 @@ export interface Secrets {
    * a JSON secret. Undefined if there is none.
    */
   resolve(valueFrom: string): string | undefined;
+  /** The ARN of the secret that is named so; of one that does not exist, an ARN that it could have. */
+  arnOf(valueFrom: string): string;
 }
 
 /** Makes Secrets Manager with some secrets in it. */
@@ -44,6 +46,10 @@ export function createSecrets(account: Account, initial: Record<string, string>)
       const { id, key } = parseValueFrom(valueFrom);
       const value = find(shelf, id)?.value;
       return key === undefined || value === undefined ? value : readKey(value, key);
+    },
+    arnOf(valueFrom) {
+      const { id } = parseValueFrom(valueFrom);
+      return find(shelf, id)?.arn ?? (id.startsWith('arn:') ? id : arnFor(account, id));
     },
   };
 }
@@ -76,12 +82,16 @@ function createOperations(shelf: Shelf): Record<string, Operation> {
 }
 
 function add(shelf: Shelf, name: string, value: string): Secret {
-  // AWS ends the ARN with six random characters; here they follow from the name, so that a restart changes nothing.
-  const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6);
-  const arn = arnOf(shelf.account, 'secretsmanager', `secret:${name}-${suffix}`);
+  const arn = arnFor(shelf.account, name);
   const secret = { name, arn, value, versionId: randomUUID(), createdAt: Date.now() };
   shelf.secrets.set(name, secret);
   return secret;
+}
+
+/** AWS ends the ARN with six random characters; here they follow from the name, so that a restart changes nothing. */
+function arnFor(account: Account, name: string): string {
+  const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  return arnOf(account, 'secretsmanager', `secret:${name}-${suffix}`);
 }
 
 /** By name, by ARN, or by ARN without the six characters at its end. */
