@@ -22,6 +22,7 @@ const logDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1_096, 1_827, 2_192, 2_557, 2_922, 3_288, 3_653,
 ];
 
+const twoToFour = 'write two to four zones, such as ["ap-northeast-1a","ap-northeast-1c"]';
 const newVpc = { cidr: '10.20.0.0/16', zones: ['ap-northeast-1a', 'ap-northeast-1c'] };
 const vpc = z.union(
   [
@@ -29,12 +30,14 @@ const vpc = z.union(
       cidr: text('an address range of /16 to /24', newVpc.cidr, /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-4])$/),
       zones: z
         .array(text('an availability zone', 'ap-northeast-1a', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/))
-        .min(2)
-        .max(4),
+        .min(2, twoToFour)
+        .max(4, twoToFour),
     }),
     z.strictObject({
       id: text('the id of a VPC', 'vpc-0a1b2c3d', /^vpc-[0-9a-f]+$/),
-      subnets: z.array(text('the id of a private subnet', 'subnet-0a1b2c3d', /^subnet-[0-9a-f]+$/)).min(2),
+      subnets: z
+        .array(text('the id of a private subnet', 'subnet-0a1b2c3d', /^subnet-[0-9a-f]+$/))
+        .min(2, 'write two private subnets or more, in different zones'),
     }),
   ],
   `write a new one, ${JSON.stringify(newVpc)}, or one that is there, {"id":"vpc-0a1b2c3d","subnets":["subnet-1a","subnet-2b"]}, with private subnets in two or more zones`,
