@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { policyProblems } from '../../pulumi/policies.ts';
 import { manifestOf } from './manifest.ts';
 import { runProd, runSmallDev } from './stacks.ts';
 import type { EngineRun } from './stand-in-engine.ts';
@@ -24,6 +25,7 @@ async function compare(name: string, run: EngineRun): Promise<void> {
   expect({ ...run, resources: [], outputs: {} }).toEqual({
     ...{ resources: [], outputs: {}, warnings: [], errors: [], exitCode: 0, printed: '' },
   });
+  expect(policyProblems(run.resources)).toEqual([]);
   const manifest = manifestOf(run.resources);
   if (isWriting) await writeFile(file, manifest);
   expect(manifest).toBe(await readFile(file, 'utf8'));
