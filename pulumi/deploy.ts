@@ -1,10 +1,11 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { ConfigError } from '../config/config-error.ts';
 import { loadConfig } from '../config/config-file.ts';
 import { loadJobs } from '../config/job-scan.ts';
 import { stagePlace } from '../config/stage-place.ts';
 import { readImages } from './config/images.ts';
-import { parseStackConfig, type StackConfig } from './config/stack-config.ts';
+import { parseStackConfig } from './config/stack-config.ts';
 import { checkStage } from './config/stage-checks.ts';
 import { missingImages } from './jobs/stage-tasks.ts';
 import { type DataOutputs, deployData } from './parts/data-part.ts';
@@ -25,11 +26,11 @@ export type DeployOutputs = Record<string, pulumi.Output<unknown>>;
 /**
  * Deploys a project's part of the AWS side, as the stack's configuration says, from its job files.
  * Everything is checked before anything is registered.
- * @throws ConfigError with all problems of the stack's configuration, or of nightshift.config.ts and the job files.
+ * @throws RunError with all problems of the stack's configuration, or of nightshift.config.ts and the job files.
  */
 export async function deploy(directory: string, options: DeployOptions = {}): Promise<DeployOutputs> {
-  const config = parseStackConfig(options.config ?? configOfStack());
-  const stage = await readStage(directory, config);
+  const stage = await readStage(directory, options.config ?? configOfStack()).catch(sayPlainly);
+  const { config } = stage;
   const provider = createProvider(stage);
   const opts = { providers: { aws: provider } };
   const { part, stacks } = config;
@@ -51,7 +52,13 @@ function configOfStack(): Record<string, unknown> {
   return Object.fromEntries(own.map(([key, value]) => [key.slice('nightshift:'.length), value]));
 }
 
-async function readStage(directory: string, config: StackConfig): Promise<Stage> {
+/** Pulumi prints the message of such an error alone. Any other gets its stack, which took a minute to be written. */
+function sayPlainly(error: unknown): never {
+  throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+}
+
+async function readStage(directory: string, given: Record<string, unknown>): Promise<Stage> {
+  const config = parseStackConfig(given);
   const project = await loadConfig(directory);
   const place = stagePlace(project, config.stage);
   const jobs = (await loadJobs(directory, project)).inOrder();

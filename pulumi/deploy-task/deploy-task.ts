@@ -22,12 +22,13 @@ export class DeployTask extends pulumi.dynamic.Resource {
  * the loader for TypeScript, and of the module that does the work.
  */
 export function deployTaskProvider(): pulumi.dynamic.ResourceProvider {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href;
-  const module = new URL(`./run-deploy-task.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href;
+  const loader = loaderUrl();
+  // Not called "module": that would be taken for Node's own.
+  const work = new URL(`./run-deploy-task.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url).href;
   return {
     async create(inputs: DeployTaskInputs) {
       const { tsImport } = await import(loader);
-      const { runDeployTask } = await tsImport(module, loader);
+      const { runDeployTask } = await tsImport(work, loader);
       await runDeployTask(inputs);
       return { id: inputs.mark, outs: inputs };
     },
@@ -36,9 +37,15 @@ export function deployTaskProvider(): pulumi.dynamic.ResourceProvider {
     },
     async update(_id: string, _olds: DeployTaskInputs, news: DeployTaskInputs) {
       const { tsImport } = await import(loader);
-      const { runDeployTask } = await tsImport(module, loader);
+      const { runDeployTask } = await tsImport(work, loader);
       await runDeployTask(news);
       return { outs: news };
     },
   };
+}
+
+/** The loader as an ES module, beside the one for CommonJS, which is what `require` finds. */
+function loaderUrl(): string {
+  const found = createRequire(import.meta.url).resolve('tsx/esm/api');
+  return pathToFileURL(found.replace(/\.cjs$/, '.mjs')).href;
 }
