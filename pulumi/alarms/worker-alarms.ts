@@ -12,7 +12,8 @@ export interface WorkerAlarmsArgs {
   /** The namespace of the workers' own metrics. */
   namespace: string;
   topic: pulumi.Input<string>;
-  /** True: a watcher runs in them, which is to be heard of. */
+  /** Whether they write their own metrics, and whether a watcher runs in them, which is to be heard of. */
+  metrics: boolean;
   watches: boolean;
 }
 
@@ -20,9 +21,14 @@ export interface WorkerAlarmsArgs {
 export class WorkerAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('nightshift:alarms:WorkerAlarms', name, {}, opts);
+    createMissingWorkers(`${name}-running`, args, this);
+    if (args.metrics) this.createOwn(name, args);
+    this.registerOutputs({});
+  }
+
+  private createOwn(name: string, args: WorkerAlarmsArgs): void {
     const { prefix, namespace, topic, taskQueue } = args;
     const common = { namespace, topic, periodSeconds: 60, parent: this };
-    createMissingWorkers(`${name}-running`, args, this);
     createAlarm(`${name}-backlog`, {
       ...common,
       ...{ alarm: `${prefix}-backlog-age`, metric: metricNames.backlogAge, dimensions: { TaskQueue: taskQueue } },
@@ -39,7 +45,6 @@ export class WorkerAlarms extends pulumi.ComponentResource {
           'No watcher has been heard of for 5 minutes: ends are not noticed, locks not renewed. Look at the workers and the database.',
       });
     }
-    this.registerOutputs({});
   }
 }
 

@@ -15,8 +15,8 @@ export interface WorkerServiceArgs {
   /** How many containers there are at least, and at most. */
   least: number;
   most: number;
-  /** The Temporal task queue whose backlog says how many are needed, and the namespace of its metric. */
-  backlog: { taskQueue: string; namespace: string };
+  /** The Temporal task queue whose backlog says how many are needed, and the namespace of its metric; null: always the least. */
+  backlog: { taskQueue: string; namespace: string } | null;
 }
 
 /** Workers on Fargate: a new version comes up before the old one goes, and goes back by itself when it does not. */
@@ -27,7 +27,8 @@ export class WorkerService extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super('nightshift:jobs:WorkerService', name, {}, opts);
     const service = createService(name, args, this);
-    createWorkerScaling(name, { ...args, service: service.name, parent: this });
+    const { backlog } = args;
+    if (backlog !== null) createWorkerScaling(name, { ...args, backlog, service: service.name, parent: this });
     this.service = service.name;
     this.registerOutputs({ service: this.service });
   }
@@ -55,6 +56,6 @@ function createService(name: string, args: WorkerServiceArgs, parent: pulumi.Res
       waitForSteadyState: true,
     },
     // The scaling has its own mind about the count.
-    { parent, ignoreChanges: ['desiredCount'] },
+    { parent, ignoreChanges: args.backlog === null ? [] : ['desiredCount'] },
   );
 }

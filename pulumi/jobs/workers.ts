@@ -82,19 +82,19 @@ export class Workers extends pulumi.ComponentResource {
     { args, dependsOn }: { args: WorkersArgs; dependsOn: pulumi.Resource[] },
   ): void {
     const { stage, cluster, subnetIds, securityGroup, alarmTopic } = args;
-    const { count, most } = stage.config.workers;
+    const { count, most, metrics } = stage.config.workers;
     const prefix = stagePrefix(stage.place);
     const namespace = platformNames(stage.place).metrics;
     const { service } = new WorkerService(
       `worker-${pool}`,
       {
         ...{ service: `${prefix}-worker-${pool}`, cluster, definition, subnetIds, securityGroup },
-        ...{ least: count, most: Math.max(count, most), backlog: { taskQueue, namespace } },
+        ...{ least: count, most: Math.max(count, most), backlog: metrics ? { taskQueue, namespace } : null },
       },
       { parent: this, dependsOn },
     );
     const alarms = { prefix: `${prefix}-worker-${pool}`, cluster, service, taskQueue, namespace, topic: alarmTopic };
-    new WorkerAlarms(`worker-${pool}-alarms`, { ...alarms, watches: pool !== 'calls' }, { parent: this });
+    new WorkerAlarms(`worker-${pool}-alarms`, { ...alarms, metrics, watches: pool !== 'calls' }, { parent: this });
   }
 }
 
