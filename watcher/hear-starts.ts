@@ -3,7 +3,10 @@ import { InputError } from '../config/job-input.ts';
 import { UnknownJobError } from '../config/job-registry.ts';
 import { type Engine, Refused } from '../engine/engine.ts';
 import { startRun } from '../engine/start-run.ts';
+import { startScheduled } from '../engine/start-scheduled.ts';
 import { messageOf } from '../engine/submit-attempt.ts';
+import { runId } from '../model/run-id.ts';
+import { scheduledStarts } from '../triggers/message/scheduled-starts.ts';
 import { startRequests } from '../triggers/message/start-requests.ts';
 import type { EventQueue } from './hear-events.ts';
 
@@ -37,9 +40,16 @@ async function take(engine: Engine, message: Message): Promise<boolean> {
   const messageId = message.MessageId ?? '';
   const sentAt = new Date(Number(message.Attributes?.SentTimestamp ?? Date.now()));
   try {
-    for (const request of startRequests(engine, { id: messageId, body: message.Body ?? '', sentAt })) {
-      const { runId, outcome } = await startRun(engine, request);
-      engine.log.info('message taken', { messageId, runId, outcome });
+    const body = message.Body ?? '';
+    const scheduled = scheduledStarts(engine, body);
+    for (const start of scheduled ?? []) {
+      await startScheduled(engine, start);
+      engine.log.info('message taken', { messageId, runId: runId(start.job, start.runKey), outcome: start.does });
+    }
+    if (scheduled !== null) return true;
+    for (const request of startRequests(engine, { id: messageId, body, sentAt })) {
+      const started = await startRun(engine, request);
+      engine.log.info('message taken', { messageId, runId: started.runId, outcome: started.outcome });
     }
     return true;
   } catch (error) {

@@ -1,0 +1,180 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../config/config-file.ts';
+import { loadJobs } from '../../config/job-scan.ts';
+import { readResources } from '../../config/resources.ts';
+import { stagePlace } from '../../config/stage-place.ts';
+import { tasksOf } from '../../model/deployed-names.ts';
+import type { Recorded } from './recorded.ts';
+import { runSmallDev } from './stacks.ts';
+import type { EngineRun } from './stand-in-engine.ts';
+
+const root = process.cwd();
+
+/** A job of 25 lines, which needs nothing that is not there. */
+const newJob = `import { batchTask, defineJob } from 'nightshift';
+
+/** Counts what the night has sold. */
+export const stockTaking = defineJob({
+  id: 'BATCH-010',
+  name: 'Stock taking',
+  schedule: { expression: 'cron(30 4 * * ? *)', timezone: 'Asia/Tokyo' },
+  after: ['BATCH-000'],
+  onEvent: { source: 'shop.stock', detailType: 'Counted' },
+  timeout: '30 minutes',
+  retry: { times: 2, delay: '1 minute' },
+  tasks: {
+    count: batchTask<{ date: string }, { items: number }>({
+      app: 'ranking',
+      command: ['node', 'count.js'],
+      vcpu: 1,
+      memory: '2 GB',
+      output: 'line',
+    }),
+  },
+  async run({ tasks, date }) {
+    const { items } = await tasks.count({ date });
+    return { records: items };
+  },
+});
+`;
+
+let project: string;
+let before: EngineRun;
+beforeAll(async () => {
+  project = copyOfProject();
+  before = await runSmallDev(join(project, 'infra'));
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+test('the program of a project of its own runs', () => {
+  expect({ code: before.exitCode, errors: before.errors, warnings: before.warnings }).toEqual({
+    code: 0,
+    errors: [],
+    warnings: [],
+  });
+});
+
+test('the resources file is one that workers read, with every task of every job', async () => {
+  const config = await loadConfig(root);
+  const jobs = (await loadJobs(root, config)).inOrder();
+  const keys = (kind: 'batch' | 'ecs' | 'codeBuild' | 'lambda') =>
+    tasksOf(jobs, stagePlace(config, 'dev'), kind)
+      .map(({ key }) => key)
+      .sort();
+  const file = join(project, 'resources.json');
+  writeFileSync(file, String(contentOf(before)));
+
+  const { batch, ecs, codeBuild, lambda, inputs } = await readResources(file, { region: null, endpointUrl: null });
+
+  expect(Object.keys(batch.definitions).sort()).toEqual(keys('batch'));
+  expect(Object.keys(ecs?.definitions ?? {}).sort()).toEqual(keys('ecs'));
+  expect(Object.keys(codeBuild?.projects ?? {}).sort()).toEqual(keys('codeBuild'));
+  expect(Object.keys(lambda?.functions ?? {}).sort()).toEqual(keys('lambda'));
+  expect(inputs).toEqual({ bucket: 'nightshift-dev-nightshift-111111111111' });
+});
+
+test('a new job file brings its own resources, and changes only what lists all jobs', async () => {
+  writeFileSync(join(project, 'jobs/stock-taking.ts'), newJob);
+  expect(newJob.trimEnd().split('\n')).toHaveLength(25);
+
+  const after = await runSmallDev(join(project, 'infra'));
+  rmSync(join(project, 'jobs/stock-taking.ts'));
+
+  expect(namesOf(after.resources.filter((one) => !before.resources.some(({ urn }) => urn === one.urn)))).toEqual([
+    'JobDefinition nightshift-dev-BATCH-010-count',
+    'EventRule nightshift-dev-BATCH-010-event',
+    'EventTarget nightshift-dev-BATCH-010-event',
+    'LogGroup /nightshift/nightshift-dev/BATCH-010',
+    'MetricAlarm nightshift-dev-BATCH-010-event-failed',
+    'Role nightshift-dev-BATCH-010-count-execution',
+    'Role nightshift-dev-BATCH-010-count-task',
+    'RolePolicy nightshift-dev-BATCH-010-count-execution',
+    'RolePolicy nightshift-dev-BATCH-010-count-task',
+  ]);
+  expect(namesOf(before.resources.filter((one) => !after.resources.some(({ urn }) => urn === one.urn)))).toEqual([]);
+  expect(namesOf(before.resources.filter((one) => isChanged(one, after)))).toEqual([
+    'TaskDefinition nightshift-dev-worker-all',
+    'RolePolicy nightshift-dev-worker-runs',
+    'BucketObjectv2 resources',
+    'Resource workers-prepare',
+  ]);
+});
+
+test('a wrong stack configuration is told whole, and nothing is registered', async () => {
+  const run = await runSmallDev(join(project, 'infra'), {
+    'nightshift:part': 'most',
+    'nightshift:nat': 'instance',
+    'nightshift:naat': 'x',
+  });
+
+  expect(run.exitCode).not.toBe(0);
+  for (const key of ['part', 'nat', 'naat']) expect(run.errors.join('\n')).toMatch(new RegExp(`  ${key}: `));
+  expect(run.resources.filter(({ type }) => type !== 'pulumi:pulumi:Stack')).toEqual([]);
+});
+
+test('a job whose size cannot work is named with its file, and nothing is registered', async () => {
+  writeFileSync(join(project, 'jobs/stock-taking.ts'), newJob.replace("memory: '2 GB'", "memory: '9 GB' as '2 GB'"));
+
+  const run = await runSmallDev(join(project, 'infra'));
+  rmSync(join(project, 'jobs/stock-taking.ts'));
+
+  expect(run.errors.join('\n')).toMatch(
+    /jobs\/stock-taking\.ts: BATCH-010: tasks\.count.*Fargate has no 9216 MiB with 1 vCPU; write one of/,
+  );
+  expect(run.resources.filter(({ custom }) => custom)).toEqual([]);
+});
+
+test('before the first images are pushed there is all that needs none, when that is asked for', async () => {
+  const refused = await runSmallDev(join(project, 'infra'), { 'nightshift:images': 'none.json' });
+  const run = await runSmallDev(join(project, 'infra'), {
+    'nightshift:images': 'none.json',
+    'nightshift:withoutImages': 'true',
+  });
+
+  expect(refused.errors.join('\n')).toMatch(
+    /none\.json has no image of array-worker, .*worker; run "nightshift images push --stage dev"/,
+  );
+  expect(run).toMatchObject({ exitCode: 0, errors: [] });
+  const types = new Set(run.resources.map(({ type }) => type.split(':').at(-1)));
+  for (const there of ['Repository', 'Instance', 'JobQueue', 'Role']) expect(types).toContain(there);
+  for (const left of ['JobDefinition', 'TaskDefinition', 'Function', 'Service']) expect(types).not.toContain(left);
+});
+
+/** A project as users have it: a package that has nightshift among its own. */
+function copyOfProject(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'nightshift-pulumi-'));
+  for (const path of ['jobs', 'apps/batch-job', 'apps/final-batch-job', 'nightshift.config.ts', 'test/pulumi/images']) {
+    cpSync(join(root, path), join(directory, path), { recursive: true });
+  }
+  mkdirSync(join(directory, 'node_modules'));
+  for (const name of ['tsx', 'typebox'])
+    symlinkSync(join(root, 'node_modules', name), join(directory, 'node_modules', name));
+  symlinkSync(root, join(directory, 'node_modules/nightshift'));
+  mkdirSync(join(directory, 'infra'));
+  writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'shop', type: 'module' }));
+  writeFileSync(
+    join(directory, 'infra/index.ts'),
+    "import { deploy } from 'nightshift/pulumi';\n\nexport const outputs = await deploy(import.meta.dirname + '/..');\n",
+  );
+  return directory;
+}
+
+function contentOf({ resources }: EngineRun): unknown {
+  return resources.find(({ type, name }) => type.startsWith('aws:s3/bucketObjectv2:') && name === 'resources')?.inputs
+    .content;
+}
+
+function namesOf(resources: Recorded[]): string[] {
+  const key = ({ type, name }: Recorded) => `${type} ${name}`;
+  return resources
+    .filter(({ custom }) => custom)
+    .sort((a, b) => (key(a) < key(b) ? -1 : 1))
+    .map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
+}
+
+function isChanged(one: Recorded, { resources }: EngineRun): boolean {
+  const now = resources.find(({ urn }) => urn === one.urn);
+  return now !== undefined && JSON.stringify(now.inputs) !== JSON.stringify(one.inputs);
+}
