@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module';
-import type { handleUnaryCall, Server as GrpcServer, ServiceDefinition } from '@grpc/grpc-js';
+import type { ServiceDefinition, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { type Kept, type Outputs, ProviderRefusal, type StandInAws } from './stand-in-aws.ts';
 
 // The SDK's own messages: the same classes must be used as its server reads, and only `require` gives them.
 const require = createRequire(import.meta.url);
 const { Server, ServerCredentials, status } = require('@grpc/grpc-js') as typeof import('@grpc/grpc-js');
 const messages = require('@pulumi/pulumi/proto/provider_pb.js') as typeof import('@pulumi/pulumi/proto/provider_pb.js');
-const { PluginInfo } = require('@pulumi/pulumi/proto/plugin_pb.js') as typeof import('@pulumi/pulumi/proto/plugin_pb.js');
+const { PluginInfo } =
+  require('@pulumi/pulumi/proto/plugin_pb.js') as typeof import('@pulumi/pulumi/proto/plugin_pb.js');
 const { ResourceProviderService } = require('@pulumi/pulumi/proto/provider_grpc_pb.js') as {
   ResourceProviderService: ServiceDefinition;
 };
@@ -34,13 +35,13 @@ export async function serveProvider(aws: StandInAws): Promise<RunningProvider> {
       error ? reject(error) : resolve(bound),
     );
   });
-  return { port, close: () => (server as GrpcServer).forceShutdown() };
+  return { port, close: () => server.forceShutdown() };
 }
 
 type Handler = (request: never) => object | Promise<object>;
 
 /** Every call of the engine has its row; what has none is answered UNIMPLEMENTED by gRPC itself. */
-function handlers(aws: StandInAws): Record<string, handleUnaryCall<never, object>> {
+function handlers(aws: StandInAws): UntypedServiceImplementation {
   const calls: Record<string, Handler> = {
     attach: () => new Empty(),
     cancel: () => new Empty(),
@@ -56,16 +57,16 @@ function handlers(aws: StandInAws): Record<string, handleUnaryCall<never, object
     create: (request: CreateRequest) => create(aws, request),
     read: (request: ReadRequest) => read(aws, request),
     update: (request: UpdateRequest) => update(aws, request),
-    delete: async (request: DeleteRequest) => {
-      await aws.remove(kept(request, request.getId(), plain(request.getProperties())));
+    delete: (request: DeleteRequest) => {
+      aws.remove(kept(request, request.getId(), plain(request.getProperties())));
       return new Empty();
     },
   };
   return Object.fromEntries(Object.entries(calls).map(([name, handle]) => [name, answering(handle)]));
 }
 
-function answering(handle: Handler): handleUnaryCall<never, object> {
-  return ({ request }, callback) => {
+function answering(handle: Handler) {
+  return ({ request }: { request: never }, callback: sendUnaryData<object>) => {
     Promise.resolve()
       .then(() => handle(request))
       .then(
@@ -99,18 +100,18 @@ function diff(aws: StandInAws, request: DiffRequest): object {
     .setReplacesList(replaces);
 }
 
-async function create(aws: StandInAws, request: CreateRequest): Promise<object> {
+function create(aws: StandInAws, request: CreateRequest): object {
   const inputs = plain(request.getProperties());
   const answer = new messages.CreateResponse();
   const type = typeOf(request.getUrn());
   if (request.getPreview()) return answer.setProperties(struct({ ...inputs, ...unknowns(aws.computed(type)) }));
-  const { id, outputs } = await aws.make(type, nameOf(request.getUrn()), inputs);
+  const { id, outputs } = aws.make(type, nameOf(request.getUrn()), inputs);
   return answer.setId(id).setProperties(struct({ ...inputs, ...outputs }));
 }
 
-async function read(aws: StandInAws, request: ReadRequest): Promise<object> {
+function read(aws: StandInAws, request: ReadRequest): object {
   const answer = new messages.ReadResponse();
-  const found = await aws.find(kept(request, request.getId(), plain(request.getProperties())));
+  const found = aws.find(kept(request, request.getId(), plain(request.getProperties())));
   if (found === undefined) return answer;
   return answer
     .setId(request.getId())
@@ -118,17 +119,16 @@ async function read(aws: StandInAws, request: ReadRequest): Promise<object> {
     .setInputs(request.getInputs() as never);
 }
 
-async function update(aws: StandInAws, request: UpdateRequest): Promise<object> {
+function update(aws: StandInAws, request: UpdateRequest): object {
   const inputs = plain(request.getNews());
-  const before = plain(request.getOlds());
-  const answer = new messages.UpdateResponse();
-  const type = typeOf(request.getUrn());
-  const stay = Object.fromEntries(aws.computed(type).flatMap((key) => (key in before ? [[key, before[key]]] : [])));
-  if (request.getPreview()) {
-    return answer.setProperties(struct({ ...inputs, ...stay, ...unknowns(aws.computedAnew(type)) }));
-  }
-  const outputs = await aws.change(kept(request, request.getId(), before), inputs);
-  return answer.setProperties(struct({ ...inputs, ...stay, ...outputs }));
+  const before = kept(request, request.getId(), plain(request.getOlds()));
+  // What AWS gave stays: an update that forgot it would look like a change of everything that uses it.
+  const stay = Object.fromEntries(
+    aws.computed(before.type).flatMap((key) => (key in before.outputs ? [[key, before.outputs[key]]] : [])),
+  );
+  const outputs = aws.change(before, inputs, { dry: request.getPreview() });
+  const anew = request.getPreview() ? unknowns(Object.keys(outputs)) : outputs;
+  return new messages.UpdateResponse().setProperties(struct({ ...inputs, ...stay, ...anew }));
 }
 
 type CheckRequest = InstanceType<typeof messages.CheckRequest>;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { schemaOf } from './aws-schema.ts';
 
 /** Properties of a resource, as plain data. */
 export type Outputs = Record<string, unknown>;
@@ -12,54 +13,42 @@ export interface Kept {
   outputs: Outputs;
 }
 
-/** What the stand-in knows of a type of resource. */
+/** What is special about a type of resource. */
 export interface StandInType {
-  /** The inputs that it takes; any other is refused, so that a misspelt one is not lost in silence. */
-  inputs: readonly string[];
-  /** Inputs whose change makes another resource. Default: none. */
+  /** Inputs whose change makes another resource. Default: `name`. */
   replaceOn?: readonly string[];
-  /** Attributes that AWS gives, and that are unknown before. */
-  computed: readonly string[];
-  /** Of these, the ones that a change gives anew. Default: none. */
-  anew?: readonly string[];
-  /** Makes it: the id, and every computed attribute. */
-  make(inputs: Outputs, name: string): Promise<Made> | Made;
-  /** Changes it: the attributes that are new. Default: none are. */
-  change?(inputs: Outputs, before: Kept): Promise<Outputs> | Outputs;
-  /** Takes it away. Default: nothing else is to be done. */
-  remove?(resource: Kept): Promise<void> | void;
-}
-
-/** What was made of a resource. */
-export interface Made {
-  id: string;
-  outputs: Outputs;
+  /** Its id. Default: its `name`, else its name in the program. */
+  id?(inputs: Outputs, name: string): string;
+  /** Attributes that AWS gives. What is not named here is a text that says what it stands for. */
+  outputs?(inputs: Outputs, id: string): Outputs;
+  /** Attributes that a change gives anew: from the inputs and what it was. Default: none. */
+  change?(inputs: Outputs, before: Outputs): Outputs;
 }
 
 /** The provider does not take an input. */
 export class ProviderRefusal extends Error {
   override readonly name = 'ProviderRefusal';
+  readonly property: string;
 
-  constructor(
-    readonly property: string,
-    message: string,
-  ) {
+  constructor(property: string, message: string) {
     super(message);
+    this.property = property;
   }
 }
 
-/** The stand-in's side of the provider's calls. */
+/** The stand-in's side of the provider's calls. Schemas of resources are those of `@pulumi/aws`. */
 export interface StandInAws {
-  /** @throws ProviderRefusal for an unknown type or input. */
+  /** @throws ProviderRefusal for an unknown type, an unknown input, or one that is missing. */
   check(type: string, inputs: Outputs): void;
   diff(type: string, of: { before: Outputs; now: Outputs }): { changed: string[]; replaces: string[] };
+  /** Attributes that are unknown before the resource is made. */
   computed(type: string): readonly string[];
-  computedAnew(type: string): readonly string[];
-  make(type: string, name: string, inputs: Outputs): Promise<Made>;
-  change(before: Kept, inputs: Outputs): Promise<Outputs>;
-  remove(resource: Kept): Promise<void>;
+  make(type: string, name: string, inputs: Outputs): { id: string; outputs: Outputs };
+  /** The attributes that the change gives anew; with `dry`, nothing happens. */
+  change(before: Kept, inputs: Outputs, how?: { dry: boolean }): Outputs;
+  remove(resource: Kept): void;
   /** The resource as it is; undefined when it is gone. */
-  find(resource: Kept): Promise<Outputs | undefined>;
+  find(resource: Kept): Outputs | undefined;
   invoke(token: string, args: Outputs): Outputs;
   /** What is there now, in the order in which it was made. */
   readonly there: ReadonlyMap<string, Kept>;
@@ -69,61 +58,56 @@ export interface StandInAws {
   lose(name: string): void;
 }
 
-/** Makes a stand-in of these types of resource and functions. */
+/** Makes a stand-in with what is special about some types of resource, and functions (data sources). */
 export function createStandInAws(
-  types: Record<string, StandInType>,
-  functions: Record<string, (args: Outputs) => Outputs>,
+  special: Record<string, StandInType>,
+  functions: Record<string, (args: Outputs) => Outputs> = {},
 ): StandInAws {
   const there = new Map<string, Kept>();
   const log: string[] = [];
-  const known = (type: string): StandInType => {
-    const found = types[type];
-    if (found === undefined) throw new ProviderRefusal('', `The stand-in AWS does not know the resource type ${type}`);
+  const keyOf = ({ type, id }: Pick<Kept, 'type' | 'id'>) => `${type} ${id}`;
+  const present = (resource: Kept) => {
+    const found = there.get(keyOf(resource));
+    if (found === undefined) throw new Error(`${resource.type} ${resource.id} is not there`);
     return found;
   };
-  const keyOf = ({ type, id }: Pick<Kept, 'type' | 'id'>) => `${type} ${id}`;
 
   return {
     there,
     log,
-    check(type, inputs) {
-      const { inputs: taken } = known(type);
-      const stranger = Object.keys(inputs).find((key) => !taken.includes(key) && !key.startsWith('__'));
-      if (stranger !== undefined) {
-        throw new ProviderRefusal(stranger, `The stand-in AWS does not know the input ${stranger} of ${type}`);
-      }
-    },
+    check: checkInputs,
     diff(type, { before, now }) {
       const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
       const changed = [...keys].filter((key) => !key.startsWith('__') && !isDeepStrictEqual(before[key], now[key]));
-      return { changed, replaces: changed.filter((key) => known(type).replaceOn?.includes(key) ?? false) };
+      const fixed = special[type]?.replaceOn ?? ['name'];
+      return { changed, replaces: changed.filter((key) => fixed.includes(key)) };
     },
-    computed: (type) => known(type).computed,
-    computedAnew: (type) => known(type).anew ?? [],
-    async make(type, name, inputs) {
-      const made = await known(type).make(inputs, name);
-      const missing = known(type).computed.find((key) => !(key in made.outputs));
-      if (missing !== undefined) throw new Error(`The stand-in AWS gave no ${missing} for ${type} ${name}`);
-      const resource = { type, name, id: made.id, outputs: { ...inputs, ...made.outputs } };
-      if (there.has(keyOf(resource))) throw new Error(`${type} ${made.id} is there already`);
+    computed: (type) => knownSchema(type).computed,
+    make(type, name, inputs) {
+      const id = special[type]?.id?.(inputs, name) ?? String(inputs.name ?? name);
+      const given = { id, ...special[type]?.outputs?.(inputs, id) };
+      const plain = knownSchema(type).computed.map((key) => [key, `${type}/${id}/${key}`]);
+      const outputs = { ...Object.fromEntries(plain), ...given };
+      const resource = { type, name, id, outputs: { ...inputs, ...outputs } };
+      if (there.has(keyOf(resource))) throw new Error(`${type} ${id} is there already`);
       there.set(keyOf(resource), resource);
       log.push(`create ${type} ${name}`);
-      return made;
+      return { id, outputs };
     },
-    async change(before, inputs) {
-      if (!there.has(keyOf(before))) throw new Error(`${before.type} ${before.id} is not there`);
-      const outputs = (await known(before.type).change?.(inputs, before)) ?? {};
-      there.set(keyOf(before), { ...before, outputs: { ...before.outputs, ...inputs, ...outputs } });
+    change(before, inputs, { dry } = { dry: false }) {
+      const outputs = special[before.type]?.change?.(inputs, before.outputs) ?? {};
+      if (dry) return outputs;
+      const found = present(before);
+      there.set(keyOf(before), { ...found, outputs: { ...found.outputs, ...inputs, ...outputs } });
       log.push(`update ${before.type} ${before.name}`);
       return outputs;
     },
-    async remove(resource) {
-      if (!there.has(keyOf(resource))) throw new Error(`${resource.type} ${resource.id} is not there`);
-      await known(resource.type).remove?.(resource);
+    remove(resource) {
+      present(resource);
       there.delete(keyOf(resource));
       log.push(`delete ${resource.type} ${resource.name}`);
     },
-    find: async (resource) => there.get(keyOf(resource))?.outputs,
+    find: (resource) => there.get(keyOf(resource))?.outputs,
     invoke(token, args) {
       const found = functions[token];
       if (found === undefined) throw new Error(`The stand-in AWS does not know the function ${token}`);
@@ -135,4 +119,18 @@ export function createStandInAws(
       there.delete(keyOf(found));
     },
   };
+}
+
+function knownSchema(type: string) {
+  const schema = schemaOf(type);
+  if (schema === undefined) throw new ProviderRefusal('', `@pulumi/aws has no resource type ${type}`);
+  return schema;
+}
+
+function checkInputs(type: string, inputs: Outputs): void {
+  const { inputs: taken, required } = knownSchema(type);
+  const stranger = Object.keys(inputs).find((key) => !taken.includes(key) && !key.startsWith('__'));
+  if (stranger !== undefined) throw new ProviderRefusal(stranger, `${type} takes no ${stranger}`);
+  const missing = required.find((key) => inputs[key] === undefined);
+  if (missing !== undefined) throw new ProviderRefusal(missing, `${type} needs ${missing}`);
 }
