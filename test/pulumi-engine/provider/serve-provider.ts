@@ -66,9 +66,9 @@ function handlers(aws: StandInAws): UntypedServiceImplementation {
 }
 
 function answering(handle: Handler) {
-  return ({ request }: { request: never }, callback: sendUnaryData<object>) => {
+  return ({ request }: { request: unknown }, callback: sendUnaryData<object>) => {
     Promise.resolve()
-      .then(() => handle(request))
+      .then(() => handle(request as never))
       .then(
         (answer) => callback(null, answer),
         (error: Error) => callback({ code: status.UNKNOWN, message: error.message }),
