@@ -84,7 +84,7 @@ module.exports = {
       name: 'testing-is-for-users',
       severity: 'error',
       comment: 'nightshift/testing plays what the engine does; nobody else relies on the play',
-      from: { pathNot: any('testing', 'test', 'jobs') },
+      from: { pathNot: any('testing', 'test', 'jobs', 'templates') },
       to: { path: room('testing') },
     },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
@@ -96,7 +96,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      conditionNames: ['nightshift-source', 'import', 'require', 'node', 'default', 'types'],
     },
   },
 };

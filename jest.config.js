@@ -12,6 +12,7 @@ const esmOnly = '(temporal-polyfill|temporal-utils|typebox|node-pg-migrate|log-u
 /** One Jest worker a core: the machine that the suite is sized for has two. */
 export default {
   testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['nightshift-source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.nightshift', '/dist/'],
   transform: { '^.+\\.ts$': swc, [`/node_modules/${esmOnly}/.+\\.m?js$`]: swc },

@@ -6,6 +6,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { type PostgresServer, startPostgres } from '../local/postgres/start-postgres.ts';
 import { findTemporal } from '../local/temporal/find-temporal.ts';
 import { startTemporal, type TemporalServer } from '../local/temporal/start-temporal.ts';
+import { conditionNames } from '../workers/bundle-workflows.ts';
 import type { Scope } from './scope.ts';
 
 /** The real servers that the benchmarks share, each started when first asked for. */
@@ -53,6 +54,7 @@ export function createServers(scope: Scope, temporalCli: string | undefined): Se
       const drop = () => undefined;
       return bundleWorkflowCode({
         workflowsPath,
+        webpackConfigHook: (config) => ({ ...config, resolve: { ...config.resolve, conditionNames } }),
         logger: { log: drop, trace: drop, debug: drop, info: drop, warn: drop, error: drop },
       });
     }),

@@ -42,8 +42,8 @@ export function worstExitCode(statuses: RunStatus[]): number {
 
 /** Somebody used the command wrongly; the message says how it is meant. */
 export class UsageError extends Error {
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'UsageError';
   }
 }

@@ -18,6 +18,7 @@ const commands = [
   () => import('./commands/locks.ts'),
   () => import('./commands/check.ts'),
   () => import('./commands/migrate.ts'),
+  () => import('./commands/init.ts'),
 ];
 
 const program = new Command('nightshift').description('Runs nightly batch jobs on Temporal and AWS').exitOverride();

@@ -17,12 +17,15 @@ export interface ProjectConfig extends Config {
 
 const fileName = 'nightshift.config.ts';
 
+/** What a project may be called: its name begins the names of AWS jobs, which have limits. */
+export const projectName = /^[a-z][a-z0-9-]{0,19}$/;
+
 const text = (expected: string) => z.string(`write ${expected}`).min(1, `write ${expected}`);
 const schema = z.strictObject({
   name: z
     .string('write a name, such as name: "shop"')
     .regex(
-      /^[a-z][a-z0-9-]{0,19}$/,
+      projectName,
       'write lower-case letters, digits and "-", a letter first, at most 20 characters, such as "shop"',
     ),
   jobs: text('the folder of the job files, such as "jobs"').optional(),

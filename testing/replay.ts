@@ -22,7 +22,8 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 
 /** Bundles the workflows of jobs as a worker does, and with them the recorder of commands. */
 export function bundleWithRecorder(source: BundleSource): Promise<WorkflowBundleWithSourceMap> {
-  const recorder = fileURLToPath(new URL('./command-recorder.ts', import.meta.url));
+  // The bundler finds the ending: .ts in a checkout, .js in the installed package.
+  const recorder = fileURLToPath(new URL('./command-recorder', import.meta.url));
   return bundleWorkflows({ ...source, interceptors: [recorder] });
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { RegisteredJob } from '../config/job-registry.ts';
+import { packageHome } from '../config/package-home.ts';
 
 /** The workflows' source: ours, and the project's job files. */
 export interface BundleSource {
@@ -36,7 +37,7 @@ export async function bundleWorkflows(
       logger: onlyProblems(problems),
       webpackConfigHook: (config) => ({
         ...config,
-        resolve: { ...config.resolve, modules: ['node_modules', ownModules()] },
+        resolve: { ...config.resolve, modules: ['node_modules', ...ownModules()], conditionNames },
         plugins: [...(config.plugins ?? []), filesInto(files, folder)],
       }),
     });
@@ -79,21 +80,29 @@ interface Compiler {
   };
 }
 
+const fromSource = import.meta.url.endsWith('.ts');
+
+/** What the job files import as `nightshift` is what this process runs: the source, or the built package. */
+export const conditionNames = fromSource ? ['nightshift-source', '...'] : ['...'];
+
 /** Where this package's own dependencies are, for projects in which they do not lie beside it. */
-function ownModules(): string {
-  return fileURLToPath(new URL('../node_modules', import.meta.url));
+function ownModules(): string[] {
+  const home = packageHome();
+  const around = dirname(home);
+  return [join(home, 'node_modules'), ...(basename(around) === 'node_modules' ? [around] : [])];
 }
 
 /** The text of the entry file: which job is in which file. */
 export function entryFile(folder: string, source: BundleSource): string {
   const workflows = fileURLToPath(new URL('../workflows', import.meta.url));
+  const ownEnding = fromSource ? '.ts' : '.js';
   const loaders = [...source.jobs].map(({ job, file, exportName }) => {
     const path = importPath(folder, join(source.directory, file));
     return `  ${JSON.stringify(job.id)}: () => require(${path})[${JSON.stringify(exportName)}],`;
   });
   return [
-    `import { makeDispatcher } from ${importPath(folder, join(workflows, 'dispatcher.ts'))};`,
-    `export { nightshiftTrigger } from ${importPath(folder, join(workflows, 'trigger.ts'))};`,
+    `import { makeDispatcher } from ${importPath(folder, join(workflows, `dispatcher${ownEnding}`))};`,
+    `export { nightshiftTrigger } from ${importPath(folder, join(workflows, `trigger${ownEnding}`))};`,
     'export default makeDispatcher({',
     ...loaders,
     '});',

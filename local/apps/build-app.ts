@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { LocalImage } from '../aws/options.ts';
 import { runCommand } from '../run-command.ts';
 import { LocalServerError } from '../server-error.ts';
@@ -26,6 +27,9 @@ export interface AppFolder extends AppPlace {
   /** `apps/<app>` of the project. */
   folder: string;
 }
+
+/** `nightshift/container`, in a checkout and in the installed package. */
+const containerLibrary = fileURLToPath(new URL('../../container', import.meta.url));
 
 /**
  * Builds an app as its image would be built, by the first of these that it has: `go.mod` (a program of its name, on
@@ -59,7 +63,7 @@ async function builtImage(place: AppFolder): Promise<LocalImage> {
   }
   if (await hasBuildScript(folder)) {
     // The container library is built in, so its changes count, too.
-    return { directory: await onceByContent(place, [folder, join(place.project, 'container')], runBuildScript) };
+    return { directory: await onceByContent(place, [folder, containerLibrary], runBuildScript) };
   }
   return { directory: folder };
 }

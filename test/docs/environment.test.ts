@@ -7,7 +7,7 @@ import { environmentUses } from './environment-reads.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** config/ is the reader. Programs of their own start without it: containers, scripts, the launcher, tests. */
-const readers = /^(config|container|apps|bin|scripts|test|bench)\/|^jest\.config\.js:/;
+const readers = /^(config|container|apps|templates\/project\/apps|bin|scripts|test|bench)\/|^jest\.config\.js:/;
 
 /** The only other uses, and why each may be. */
 const exceptions = {

@@ -77,7 +77,7 @@ test('the same files load in the process that users run, under tsx', async () =>
 
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--import', 'tsx', '--input-type=module', '-e', script],
+    ['--conditions=nightshift-source', '--import', 'tsx', '--input-type=module', '-e', script],
     { cwd: root },
   );
 

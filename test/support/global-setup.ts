@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { startPostgres } from '../../local/postgres/start-postgres.ts';
 import { findTemporal } from '../../local/temporal/find-temporal.ts';
-import { bundleWorkflows } from '../../workers/bundle-workflows.ts';
 import { type SharedPostgres, sharedPostgresKey } from './global-teardown.ts';
-import { testJobs } from './test-jobs.ts';
 
 /**
  * Runs once before all test files: finds Temporal, starts the one Postgres that they share, and bundles the workflows of
@@ -16,9 +16,8 @@ export default async function globalSetup(): Promise<void> {
   const temporal = await findTemporal({ temporalCli: process.env.TEMPORAL_CLI });
   const folder = await mkdtemp(path.join(tmpdir(), 'nightshift-test-'));
   const options = { directory: folder, password: 'test', database: 'admin', fast: true };
-  const bundle = await bundleWorkflows({ directory: process.cwd(), jobs: testJobs().jobs.values() });
   const bundleFile = path.join(folder, 'workflows.js');
-  await writeFile(bundleFile, bundle.code);
+  await writeTestBundle(bundleFile);
   const server = await startPostgres(options).catch(async (error) => {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -28,4 +27,10 @@ export default async function globalSetup(): Promise<void> {
   process.env.NIGHTSHIFT_TEST_TEMPORAL_CLI = temporal;
   process.env.NIGHTSHIFT_TEST_BUNDLE = bundleFile;
   process.env.NIGHTSHIFT_TEST_POSTGRES = server.url();
+}
+
+/** In a process of its own: Jest loads this file by Node's own `require`, which knows no source condition. */
+async function writeTestBundle(file: string): Promise<void> {
+  const program = ['--import', 'tsx', 'test/support/write-test-bundle.ts', file];
+  await promisify(execFile)(process.execPath, ['--conditions=nightshift-source', ...program]);
 }

@@ -32,7 +32,10 @@ export interface LaunchedWorker extends SpawnedWorker {
 
 /** Starts a worker process. `partsFile`: what worker-process.ts reads. `program`: that file, compiled before. */
 export function launchWorker(partsFile: string, logFile: string, program?: string): LaunchedWorker {
-  const code = program === undefined ? ['--import', 'tsx', 'test/support/worker-process.ts'] : [program];
+  const code =
+    program === undefined
+      ? ['--conditions=nightshift-source', '--import', 'tsx', 'test/support/worker-process.ts']
+      : [program];
   const out = openSync(logFile, 'a');
   const child = spawn(process.execPath, [...code, partsFile], {
     stdio: ['ignore', out, out],

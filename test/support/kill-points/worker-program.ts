@@ -17,6 +17,7 @@ export async function withWorkerProgram(use: (program: string) => Promise<void>)
       outfile: program,
       ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', sourcemap: 'inline', logLevel: 'error' },
       external: ['@temporalio/*', 'pg-native'],
+      conditions: ['module', 'nightshift-source'],
       // Packages in CommonJS ask for Node's own modules by `require`.
       banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     });
