@@ -62,6 +62,20 @@ module.exports = {
       to: { pathNot: ['^rights/', '^model/'] },
     },
     {
+      name: 'pulumi-knows-the-definitions',
+      severity: 'error',
+      comment: 'pulumi/ turns names and rights into resources; both have their one source elsewhere',
+      from: { path: room('pulumi') },
+      to: { path: `^(${rooms})/`, pathNot: ['^pulumi/', '^model/', '^rights/', '^config/'] },
+    },
+    {
+      name: 'pulumi-is-for-deployments',
+      severity: 'error',
+      comment: 'only who deploys has its packages',
+      from: { pathNot: any('pulumi', 'test') },
+      to: { path: ['^pulumi/', 'node_modules/@pulumi/'] },
+    },
+    {
       name: 'wiring-is-imported-by-cli-only',
       severity: 'error',
       from: { pathNot: any('bin', 'cli', 'workers', 'local', 'dashboard', 'test', 'testing', 'bench', 'scripts') },

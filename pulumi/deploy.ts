@@ -1,0 +1,76 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { loadConfig } from '../config/config-file.ts';
+import { loadJobs } from '../config/job-scan.ts';
+import { stagePlace } from '../config/stage-place.ts';
+import { readImages } from './config/images.ts';
+import { parseStackConfig, type StackConfig } from './config/stack-config.ts';
+import { checkStage } from './config/stage-checks.ts';
+import { missingImages } from './jobs/stage-tasks.ts';
+import { type DataOutputs, deployData } from './parts/data-part.ts';
+import { deployJobs } from './parts/jobs-part.ts';
+import { deployPlatform, type PlatformOutputs } from './parts/platform-part.ts';
+import { outputsOfStack } from './parts/stack-outputs.ts';
+import type { Stage } from './stage.ts';
+
+/** What {@link deploy} takes beside the project's folder. */
+export interface DeployOptions {
+  /** The stack's configuration. Default: the keys of the namespace `nightshift` in Pulumi's own. */
+  config?: Record<string, unknown>;
+}
+
+/** The outputs of a stack: what stacks of later parts need of it, and what people look for. */
+export type DeployOutputs = Record<string, pulumi.Output<unknown>>;
+
+/**
+ * Deploys a project's part of the AWS side, as the stack's configuration says, from its job files.
+ * Everything is checked before anything is registered.
+ * @throws ConfigError with all problems of the stack's configuration, or of nightshift.config.ts and the job files.
+ */
+export async function deploy(directory: string, options: DeployOptions = {}): Promise<DeployOutputs> {
+  const config = parseStackConfig(options.config ?? configOfStack());
+  const stage = await readStage(directory, config);
+  const provider = createProvider(stage);
+  const opts = { providers: { aws: provider } };
+  const { part, stacks } = config;
+  const data = part === 'all' || part === 'data' ? deployData(stage, opts) : outputsOfStack<DataOutputs>(stacks.data);
+  if (part === 'data') return { ...data };
+  const platform =
+    part === 'all' || part === 'platform'
+      ? deployPlatform(stage, data, opts)
+      : outputsOfStack<PlatformOutputs>(stacks.platform);
+  if (part === 'platform') return { ...platform };
+  const jobs = deployJobs(stage, { data, platform }, opts);
+  return part === 'all' ? { ...data, ...platform, ...jobs } : { ...jobs };
+}
+
+/** Pulumi's configuration of the stack, as texts. */
+function configOfStack(): Record<string, unknown> {
+  const all = Object.entries(pulumi.runtime.allConfig());
+  const own = all.filter(([key]) => key.startsWith('nightshift:'));
+  return Object.fromEntries(own.map(([key, value]) => [key.slice('nightshift:'.length), value]));
+}
+
+async function readStage(directory: string, config: StackConfig): Promise<Stage> {
+  const project = await loadConfig(directory);
+  const place = stagePlace(project, config.stage);
+  const jobs = (await loadJobs(directory, project)).inOrder();
+  const images = readImages(directory, config.images, place);
+  const stage = { place, jobs, config, images, directory, timezone: project.timezone };
+  checkStage(stage);
+  const left = config.part === 'data' || config.part === 'platform' ? [] : missingImages(stage);
+  if (left.length > 0) {
+    await pulumi.log.info(`Left out until their images are pushed: what runs in ${left.join(', ')}`);
+  }
+  return stage;
+}
+
+/** Refuses any other account than the stage's: the credentials may be those of another one. */
+function createProvider({ place }: Stage): aws.Provider {
+  const { region, accountId, project, stage } = place;
+  return new aws.Provider('aws', {
+    region: region as aws.Region,
+    allowedAccountIds: [accountId],
+    defaultTags: { tags: { 'nightshift:project': project, 'nightshift:stage': stage } },
+  });
+}

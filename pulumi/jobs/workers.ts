@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import * as pulumi from '@pulumi/pulumi';
+import { stagePrefix } from '../../model/deployed-names.ts';
+import { platformNames, workerRoleName } from '../../model/deployed-platform.ts';
+import { callQueueOf } from '../../model/settings.ts';
+import { workerLogGroup } from '../../rights/derive-rights.ts';
+import { WorkerAlarms } from '../alarms/worker-alarms.ts';
+import { DeployTask } from '../deploy-task/deploy-task.ts';
+import type { Stage } from '../stage.ts';
+import type { Roles } from './roles.ts';
+import { createWorkerDefinition, workerContainer } from './worker-definition.ts';
+import { WorkerService } from './worker-service.ts';
+import { type WorkerPlaces, workerSecrets, workerVariables } from './worker-settings.ts';
+
+/** What {@link Workers} is made from. */
+export interface WorkersArgs {
+  stage: Stage;
+  image: string;
+  roles: Roles;
+  places: WorkerPlaces;
+  cluster: pulumi.Input<string>;
+  subnetIds: pulumi.Input<string[]>;
+  securityGroup: pulumi.Input<string>;
+  alarmTopic: pulumi.Input<string>;
+  /** The workers' log group. */
+  logGroups: pulumi.Resource;
+}
+
+/** A service of workers: what its processes do, and the Temporal task queue that they serve. */
+interface Pool {
+  pool: string;
+  roles: string[];
+  taskQueue: string;
+}
+
+/** The workers: first the database and the schedules are brought up to their code, then they are replaced one by one. */
+export class Workers extends pulumi.ComponentResource {
+  constructor(name: string, args: WorkersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('nightshift:jobs:Workers', name, {}, opts);
+    const pools = poolsOf(args.stage).map((pool) => ({ ...pool, definition: this.define(pool, args) }));
+    const [first] = pools;
+    if (first === undefined) throw new Error('There is no pool of workers');
+    const prepared = this.prepare(name, first.definition, args);
+    for (const { pool, taskQueue, definition } of pools) {
+      this.serve({ pool, taskQueue, definition }, { args, dependsOn: [prepared] });
+    }
+    this.registerOutputs({});
+  }
+
+  private define({ pool, roles }: Pool, args: WorkersArgs): pulumi.Output<string> {
+    const { stage, image, places } = args;
+    const { place, config } = stage;
+    const { vcpu, memory } = config.workers;
+    const prefix = stagePrefix(place);
+    return createWorkerDefinition(`${prefix}-worker-${pool}`, {
+      ...{ family: `${prefix}-worker-${pool}`, region: place.region, image, roles, vcpu, memory },
+      ...{ variables: workerVariables(place, config, places), secrets: workerSecrets(config) },
+      taskRole: args.roles.arn(workerRoleName(place, roles[0] ?? 'runs')),
+      executionRole: args.roles.arn(workerRoleName(place, 'execution')),
+      ...{ logGroup: workerLogGroup(place), parent: this, dependsOn: [args.logGroups, ...args.roles.policies] },
+    }).arn;
+  }
+
+  private prepare(name: string, definition: pulumi.Output<string>, args: WorkersArgs): DeployTask {
+    const { stage, cluster, subnetIds, securityGroup } = args;
+    const { place, config } = stage;
+    const isTemporal = config.schedules === 'temporal';
+    return new DeployTask(
+      `${name}-prepare`,
+      {
+        ...{ region: place.region, cluster, definition, container: workerContainer },
+        ...{ subnets: subnetIds, securityGroups: [securityGroup], logGroup: workerLogGroup(place) },
+        commands: [['migrate'], ...(isTemporal ? [['schedules', 'sync']] : [])],
+        mark: markOf(args),
+      },
+      { parent: this },
+    );
+  }
+
+  private serve(
+    { pool, taskQueue, definition }: { pool: string; taskQueue: string; definition: pulumi.Output<string> },
+    { args, dependsOn }: { args: WorkersArgs; dependsOn: pulumi.Resource[] },
+  ): void {
+    const { stage, cluster, subnetIds, securityGroup, alarmTopic } = args;
+    const { count, most } = stage.config.workers;
+    const prefix = stagePrefix(stage.place);
+    const namespace = platformNames(stage.place).metrics;
+    const { service } = new WorkerService(
+      `worker-${pool}`,
+      {
+        ...{ service: `${prefix}-worker-${pool}`, cluster, definition, subnetIds, securityGroup },
+        ...{ least: count, most: Math.max(count, most), backlog: { taskQueue, namespace } },
+      },
+      { parent: this, dependsOn },
+    );
+    const alarms = { prefix: `${prefix}-worker-${pool}`, cluster, service, taskQueue, namespace, topic: alarmTopic };
+    new WorkerAlarms(`worker-${pool}-alarms`, { ...alarms, watches: pool !== 'calls' }, { parent: this });
+  }
+}
+
+function poolsOf({ place, config }: Stage): Pool[] {
+  const taskQueue = stagePrefix(place);
+  if (!config.workers.split) return [{ pool: 'all', roles: ['runs', 'calls'], taskQueue }];
+  return [
+    { pool: 'runs', roles: ['runs'], taskQueue },
+    { pool: 'calls', roles: ['calls'], taskQueue: callQueueOf(taskQueue) },
+  ];
+}
+
+/** Another image brings migrations; other schedules are to be told to Temporal. */
+function markOf({ image, stage }: WorkersArgs): string {
+  const schedules = stage.jobs.map(({ id, schedule = null }) => [id, schedule]);
+  return createHash('sha256')
+    .update(JSON.stringify([image, stage.config.schedules, schedules]))
+    .digest('hex')
+    .slice(0, 16);
+}
