@@ -15,15 +15,29 @@ export interface Kept {
 
 /** What is special about a type of resource. */
 export interface StandInType {
-  /** Inputs whose change makes another resource. Default: `name`. */
+  /** Inputs whose change makes another resource. Default: those that name it. */
   replaceOn?: readonly string[];
-  /** Its id. Default: its `name`, else its name in the program. */
+  /** Its id. Default: the input that names it, else its name in the program. */
   id?(inputs: Outputs, name: string): string;
-  /** Attributes that AWS gives. What is not named here is a text that says what it stands for. */
+  /** Attributes that AWS gives, over those that every type gets. */
   outputs?(inputs: Outputs, id: string): Outputs;
   /** Attributes that a change gives anew: from the inputs and what it was. Default: none. */
   change?(inputs: Outputs, before: Outputs): Outputs;
+  /** It is none of AWS's: takes any input, and gives nothing but what `outputs` says. */
+  foreign?: true;
 }
+
+/** How a stand-in is made. */
+export interface StandInOptions {
+  /** Attributes that AWS gives to a resource of any type. What is missing is a text that says what it stands for. */
+  outputs(resource: { type: string; name: string; inputs: Outputs }): Outputs;
+  special: Record<string, StandInType>;
+  /** Data sources by their token. */
+  functions?: Record<string, (args: Outputs) => Outputs>;
+}
+
+/** Inputs that name a resource. */
+const naming = ['name', 'bucket', 'family', 'identifier', 'key'] as const;
 
 /** The provider does not take an input. */
 export class ProviderRefusal extends Error {
@@ -58,13 +72,11 @@ export interface StandInAws {
   lose(name: string): void;
 }
 
-/** Makes a stand-in with what is special about some types of resource, and functions (data sources). */
-export function createStandInAws(
-  special: Record<string, StandInType>,
-  functions: Record<string, (args: Outputs) => Outputs> = {},
-): StandInAws {
+/** Makes a stand-in in which nothing is yet. */
+export function createStandInAws({ outputs: outputsOf, special, functions = {} }: StandInOptions): StandInAws {
   const there = new Map<string, Kept>();
   const log: string[] = [];
+  const computedOf = (type: string) => (special[type]?.foreign === true ? [] : knownSchema(type).computed);
   const keyOf = ({ type, id }: Pick<Kept, 'type' | 'id'>) => `${type} ${id}`;
   const present = (resource: Kept) => {
     const found = there.get(keyOf(resource));
@@ -75,19 +87,21 @@ export function createStandInAws(
   return {
     there,
     log,
-    check: checkInputs,
+    check(type, inputs) {
+      if (special[type]?.foreign !== true) checkInputs(type, inputs);
+    },
     diff(type, { before, now }) {
       const keys = new Set([...Object.keys(before), ...Object.keys(now)]);
       const changed = [...keys].filter((key) => !key.startsWith('__') && !isDeepStrictEqual(before[key], now[key]));
-      const fixed = special[type]?.replaceOn ?? ['name'];
+      const fixed: readonly string[] = special[type]?.replaceOn ?? naming;
       return { changed, replaces: changed.filter((key) => fixed.includes(key)) };
     },
-    computed: (type) => knownSchema(type).computed,
+    computed: computedOf,
     make(type, name, inputs) {
-      const id = special[type]?.id?.(inputs, name) ?? String(inputs.name ?? name);
-      const given = { id, ...special[type]?.outputs?.(inputs, id) };
-      const plain = knownSchema(type).computed.map((key) => [key, `${type}/${id}/${key}`]);
-      const outputs = { ...Object.fromEntries(plain), ...given };
+      const id = special[type]?.id?.(inputs, name) ?? (naming.map((key) => inputs[key]).join('') || name);
+      const plain = computedOf(type).map((key) => [key, `${type}/${id}/${key}`]);
+      const given = { ...outputsOf({ type, name, inputs }), ...special[type]?.outputs?.(inputs, id) };
+      const outputs = { ...Object.fromEntries(plain), ...given, id };
       const resource = { type, name, id, outputs: { ...inputs, ...outputs } };
       if (there.has(keyOf(resource))) throw new Error(`${type} ${id} is there already`);
       there.set(keyOf(resource), resource);
