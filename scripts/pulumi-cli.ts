@@ -29,18 +29,10 @@ async function build(target: string, environment: NodeJS.ProcessEnv): Promise<vo
   const making = await mkdtemp(path.join(path.dirname(target), 'making-'));
   try {
     const binary = path.join(making, 'pulumi');
-    const args = [
-      'build',
-      '-C',
-      source,
-      '-trimpath',
-      '-ldflags',
-      '-s -w',
-      '-o',
-      binary,
-      'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi',
-    ];
-    const env = { ...environment, GOFLAGS: '', CGO_ENABLED: '0' };
+    const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${release}`;
+    const program = 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi';
+    const args = ['build', '-C', source, '-trimpath', '-ldflags', `-s -w ${version}`, '-o', binary, program];
+    const env = { ...environment, GOFLAGS: '' };
     const { code, output } = await runCommand('go', args, { env }).catch((error: Error) => {
       throw new Error(
         `The test of the Pulumi engine needs Go 1.25 or later, and \`go\` does not start (${error.message})`,
