@@ -18,7 +18,7 @@ import { type LocalAwsParts, localAwsOptions, localQueues, placeOf } from './loc
 import { prepareData } from './prepare-data.ts';
 
 const usage =
-  'node --import tsx local/stack/serve-aws.ts --listen 0.0.0.0:4566 --endpoint http://aws:4566 --network nightshift --state /state';
+  'node --conditions=nightshift-source --import tsx local/stack/serve-aws.ts --listen 0.0.0.0:4566 --endpoint http://aws:4566 --network nightshift --state /state';
 
 /** Where inputs lie that do not fit the environment. */
 const inputsBucket = 'nightshift-inputs';

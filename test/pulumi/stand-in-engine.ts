@@ -73,7 +73,7 @@ function start({ directory, stack, config, isPreview = false }: ProgramRun, port
   return spawn(
     process.execPath,
     [
-      ...['--import', 'tsx', require.resolve('@pulumi/pulumi/cmd/run')],
+      ...['--conditions=nightshift-source', '--import', 'tsx', require.resolve('@pulumi/pulumi/cmd/run')],
       ...[`--monitor=${address}`, `--engine=${address}`, `--project=${project}`, `--stack=${stack}`],
       ...['--pwd', directory, `--dry-run=${isPreview}`, '--parallel=16', 'index.ts'],
     ],
