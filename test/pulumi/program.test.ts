@@ -7,8 +7,8 @@ import { readResources } from '../../config/resources.ts';
 import { stagePlace } from '../../config/stage-place.ts';
 import { tasksOf } from '../../model/deployed-names.ts';
 import type { Recorded } from './recorded.ts';
-import { runSmallDev } from './stacks.ts';
-import type { EngineRun } from './stand-in-engine.ts';
+import { runSmallDev, smallDev } from './stacks.ts';
+import { type EngineRun, runProgram } from './stand-in-engine.ts';
 
 const root = process.cwd();
 
@@ -100,6 +100,18 @@ test('a new job file brings its own resources, and changes only what lists all j
     'BucketObjectv2 resources',
     'Resource workers-prepare',
   ]);
+});
+
+test('a first preview goes through, in which nothing that AWS answers is known', async () => {
+  const preview = await runProgram({
+    directory: join(project, 'infra'),
+    stack: 'dev',
+    config: smallDev,
+    isPreview: true,
+  });
+
+  expect(preview).toMatchObject({ exitCode: 0, errors: [], warnings: [] });
+  expect(preview.resources.map(({ urn }) => urn).sort()).toEqual(before.resources.map(({ urn }) => urn).sort());
 });
 
 test('a wrong stack configuration is told whole, and nothing is registered', async () => {
