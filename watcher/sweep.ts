@@ -30,12 +30,13 @@ export async function sweep(engine: WorkerEngine, strangers: Strangers): Promise
   return sweepMs;
 }
 
-/** Where our things can be, by service. */
+/** Where our things can be, by service. One that no job uses is left alone: there is no right to look into it. */
 function placesOf({ batch, ecs, codeBuild }: AwsResources): { kind: ComputeKind; places: string[] }[] {
   const projects = Object.values(codeBuild?.projects ?? {}).map((project) => project.name);
+  const isUsed = (definitions: object) => Object.keys(definitions).length > 0;
   const all = [
-    { kind: 'batch' as const, places: [...new Set(Object.values(batch.queues))] },
-    { kind: 'ecs' as const, places: ecs === undefined ? [] : [ecs.cluster] },
+    { kind: 'batch' as const, places: isUsed(batch.definitions) ? [...new Set(Object.values(batch.queues))] : [] },
+    { kind: 'ecs' as const, places: ecs !== undefined && isUsed(ecs.definitions) ? [ecs.cluster] : [] },
     { kind: 'codeBuild' as const, places: [...new Set(projects)] },
   ];
   return all.filter(({ places }) => places.length > 0);

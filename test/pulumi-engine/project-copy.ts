@@ -14,14 +14,15 @@ export type Edits = Record<string, (text: string) => string>;
  */
 export async function copyProject(edits: Edits = {}): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'nightshift-project-'));
-  for (const name of ['jobs', 'apps', 'functions']) {
+  for (const name of ['jobs', 'apps', 'container', 'functions']) {
     await cp(join(root, name), join(directory, name), { recursive: true, force: true }).catch((error) => {
       if (error.code !== 'ENOENT') throw error;
     });
   }
   await mkdir(join(directory, 'node_modules'));
   await symlink(root, join(directory, 'node_modules/nightshift'));
-  await symlink(join(root, 'node_modules/typebox'), join(directory, 'node_modules/typebox'));
+  for (const name of ['pg', 'typebox'])
+    await symlink(join(root, 'node_modules', name), join(directory, 'node_modules', name));
   await writeFile(join(directory, 'package.json'), '{"type":"module"}');
   const config = await readFile(join(root, 'nightshift.config.ts'), 'utf8');
   await writeFile(join(directory, 'nightshift.config.ts'), config.replace("'111111111111'", "'000000000000'"));

@@ -134,10 +134,12 @@ test(
       ]);
       for (const { resources } of task?.statements ?? [])
         expect(resources).toEqual([expect.stringMatching(/^arn:aws:.+/)]);
-      expect((await checked(dev, crawl)).map(({ action, allowed }) => [action, allowed])).toEqual([
-        ['secretsmanager:GetSecretValue', true],
-        ['s3:PutObject', true],
-        ['sns:Publish', true],
+      // Its schedule may have started it meanwhile, too: what counts is what was asked, not how often.
+      const asked = (await checked(dev, crawl)).map(({ action, allowed }) => `${action} ${allowed}`);
+      expect([...new Set(asked)].sort()).toEqual([
+        's3:PutObject true',
+        'secretsmanager:GetSecretValue true',
+        'sns:Publish true',
       ]);
 
       await dev.deny({ role: crawl, action: 'sns:Publish' });

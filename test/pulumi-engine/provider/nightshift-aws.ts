@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { madeByAws } from '../../pulumi/made-by-aws.ts';
 import { createStandInAws, type Outputs, type StandInAws } from './stand-in-aws.ts';
 
@@ -26,10 +27,18 @@ export function createAccount(accountId: string): StandInAws {
         id: ({ family }) => `${family}:${nextRevision(`task-definition/${family}`)}`,
         outputs: (_, id) => ({ arn: arn('ecs', `task-definition/${id}`), revision: Number(id.split(':')[1]) }),
       },
+      // As the local AWS ends it, so that both mean the same secret.
+      'aws:secretsmanager/secret:Secret': {
+        outputs: ({ name }) => ({ arn: arn('secretsmanager', `secret:${name}-${suffixOf(String(name))}`) }),
+      },
       // Its name is one in its role.
       'aws:iam/rolePolicy:RolePolicy': { id: ({ role, name }) => `${role}:${name}` },
       // The one-off task that brings the schedules up to date: what it would run is its inputs.
       'pulumi-nodejs:dynamic:Resource': { foreign: true, replaceOn: [] },
     },
   });
+}
+
+function suffixOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 6);
 }
