@@ -66,7 +66,12 @@ export function registryAddress(place: Place): string {
   return `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/${stagePrefix(place)}`;
 }
 
-/** The name of the ECR repository of an app, or of the workers (`worker`). */
+/** What the image of an app, or of the workers (`worker`), is called: registries take no capitals. */
+export function imageName(app: string): string {
+  return app.toLowerCase();
+}
+
+/** The name of the ECR repository of an app, or of the workers. */
 export function repositoryName(place: Pick<Place, 'project' | 'stage'>, app: string): string {
-  return `${stagePrefix(place)}/${app.toLowerCase()}`;
+  return `${stagePrefix(place)}/${imageName(app)}`;
 }

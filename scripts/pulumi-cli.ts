@@ -1,7 +1,8 @@
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { placeBinary } from '../local/place-binary.ts';
 import { runCommand } from '../local/run-command.ts';
 
 /** As in go.mod beside the source. Runs programs of the SDK 3.248 that this project has. */
@@ -23,12 +24,9 @@ export async function findPulumi(environment: NodeJS.ProcessEnv = process.env): 
   return target;
 }
 
-/** One move puts it there: a process that is killed half-way, or two at once, never leave half of it. */
 async function build(target: string, environment: NodeJS.ProcessEnv): Promise<void> {
-  await mkdir(path.dirname(target), { recursive: true });
-  const making = await mkdtemp(path.join(path.dirname(target), 'making-'));
-  try {
-    const binary = path.join(making, 'pulumi');
+  await placeBinary(target, async (folder) => {
+    const binary = path.join(folder, path.basename(target));
     const version = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${release}`;
     const program = 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi';
     const args = ['build', '-C', source, '-trimpath', '-ldflags', `-s -w ${version}`, '-o', binary, program];
@@ -40,10 +38,7 @@ async function build(target: string, environment: NodeJS.ProcessEnv): Promise<vo
     });
     if (code !== 0)
       throw new Error(`go build of Pulumi ${release} failed [code=${code}]:\n${output.trim().slice(-1_000)}`);
-    await rename(binary, target);
-  } finally {
-    await rm(making, { recursive: true, force: true });
-  }
+  });
 }
 
 async function isOfRelease(command: string, environment: NodeJS.ProcessEnv): Promise<boolean> {

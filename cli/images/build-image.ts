@@ -1,3 +1,4 @@
+import { imageName } from '../../model/deployed-platform.ts';
 import { ImageError } from '../exit-codes.ts';
 import { type Docker, tailOf } from './docker.ts';
 import type { ImagePlan } from './plan-images.ts';
@@ -12,7 +13,7 @@ export interface ImageTarget {
 
 /** The image's repository and its tag, which is the hash of what goes into it. */
 export function referenceOf({ prefix }: Pick<ImageTarget, 'prefix'>, { name, hash }: ImagePlan): string {
-  return `${prefix}/${name}:${hash}`;
+  return `${prefix}/${imageName(name)}:${hash}`;
 }
 
 /**

@@ -1,6 +1,6 @@
+import { placeBinary } from '../place-binary.ts';
 import { runCommand } from '../run-command.ts';
 import { LocalServerError } from '../server-error.ts';
-import { placeBinary } from './place-binary.ts';
 
 export type BuildOptions = {
   /** Path of the `go` command. */

@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { placeBinary } from '../place-binary.ts';
 import { runCommand } from '../run-command.ts';
-import { placeBinary } from './place-binary.ts';
 import { archivePath } from './release.ts';
 
 export type DownloadOptions = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, zodProblems } from '../../config/config-error.ts';
 import type { Place } from '../../model/deployed-names.ts';
-import { repositoryName } from '../../model/deployed-platform.ts';
+import { imageName, registryAddress } from '../../model/deployed-platform.ts';
 
 /** The image of each app, and of the workers (`worker`), by its digest: a tag could be moved under a running night. */
 export type Images = Record<string, string>;
@@ -47,7 +47,7 @@ export function readImages(directory: string, file: string, place: Place): Image
 
 /** The address of an app's repository in the place. */
 export function repositoryOf(place: Place, app: string): string {
-  return `${place.accountId}.dkr.ecr.${place.region}.amazonaws.com/${repositoryName(place, app)}`;
+  return `${registryAddress(place)}/${imageName(app)}`;
 }
 
 function parse(text: string): unknown {

@@ -125,6 +125,14 @@ test('push leaves alone what the registry has under the tag, and records its dig
   });
 });
 
+test('an app with capitals has an image without, as its repository has', async () => {
+  await write('apps/Report2/Dockerfile', 'FROM scratch\n');
+
+  const { stdout } = await images(['build', 'Report2', '--stage', 'prod'], [missing]);
+
+  expect(stdout).toMatch(/\/shop-prod\/report2:[0-9a-f]{20}$/m);
+});
+
 test("the registry is that of the stage's account when it is not named", async () => {
   const staged = await images(['build', 'tool', '--stage', 'prod'], [missing]);
 
