@@ -1,15 +1,6 @@
-import { batchTask, defineJob } from 'nightshift';
+import { defineJob } from 'nightshift';
 import { testJob } from 'nightshift/testing';
-
-const date = '2026-11-21';
-const size = { vcpu: 0.25, memory: '512 MB' } as const;
-const work = batchTask<{ value: number }, { value: number }>({
-  app: 'work',
-  command: ['work'],
-  ...size,
-  output: 'line',
-});
-const idle = () => ({ value: 0 });
+import { date, idle, work } from './small-task.ts';
 
 describe('handlers and mistakes of the job', () => {
   test('onSuccess gives the result; its steps are keyed by it', async () => {

@@ -1,15 +1,6 @@
 import { batchTask, defineJob, functionTask } from 'nightshift';
 import { fails, testJob } from 'nightshift/testing';
-
-const date = '2026-11-21';
-const size = { vcpu: 0.25, memory: '512 MB' } as const;
-const work = batchTask<{ value: number }, { value: number }>({
-  app: 'work',
-  command: ['work'],
-  ...size,
-  output: 'line',
-});
-const idle = () => ({ value: 0 });
+import { date, idle, size, work } from './small-task.ts';
 
 test('a run gives the result, the calls with their step keys and inputs, the records, and what was logged', async () => {
   const job = defineJob({
