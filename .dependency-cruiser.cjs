@@ -72,7 +72,7 @@ module.exports = {
       name: 'pulumi-is-for-deployments',
       severity: 'error',
       comment: 'only who deploys has its packages',
-      from: { pathNot: any('pulumi', 'test') },
+      from: { pathNot: any('pulumi', 'templates', 'test') },
       to: { path: ['^pulumi/', 'node_modules/@pulumi/'] },
     },
     {

@@ -34,6 +34,8 @@ const schema = z.object({
   lambda: z.object({ functions: byTask(z.object({ name })) }).optional(),
   /** Where inputs lie that do not fit the environment: a bucket, or in local mode a folder. */
   inputs: z.union([z.object({ bucket: name }), z.object({ folder: name })]).optional(),
+  /** Where in CloudWatch the workers write their metrics. Default: nowhere. */
+  metrics: z.object({ namespace: name }).optional(),
 });
 
 /** The AWS names that a worker needs: made by local mode, or in AWS by Pulumi. */

@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Client } from '@temporalio/client';
+import type { PutMetrics } from '../compute/metrics/put-metrics.ts';
 import type { WorkerEngine } from '../engine/engine.ts';
 import type { Job } from '../model/job.ts';
 import type { DatabaseAddress } from '../store/database-login.ts';
@@ -15,6 +16,7 @@ import { keepLatches } from './keep-latches.ts';
 import { keepLocks } from './keep-locks.ts';
 import { lookAtExecutions } from './look-at-executions.ts';
 import { startLoop } from './loop.ts';
+import { reportMetrics } from './report-metrics.ts';
 import { type Strangers, sweep } from './sweep.ts';
 
 /** What the watcher needs on top of the engine. */
@@ -25,7 +27,6 @@ export interface WatcherDeps {
   taskQueue: string;
   /** Jobs with a schedule: their starts are expected. */
   scheduledJobs: readonly Job[];
-  /** For the connection that hears notices. */
   /** Where notices are listened for. */
   database: DatabaseAddress;
   /** The external stores of locks. */
@@ -34,6 +35,8 @@ export interface WatcherDeps {
   events: { client: SQSClient; url: string } | null;
   /** Null: no message starts runs. */
   starts: { client: SQSClient; url: string } | null;
+  /** Null: nobody is told of the backlog, nor that the watcher is well. */
+  putMetrics: PutMetrics | null;
 }
 
 /** The running watcher. */
@@ -67,7 +70,12 @@ export function startWatcher(deps: WatcherDeps): Watcher {
       watchExpectedStarts({ ...engine, client: deps.client, scheduledJobs: deps.scheduledJobs }),
     ),
   ];
-  const { events, starts } = deps;
+  const silentMs = () => Math.max(attempts.silentMs(), outbox.silentMs());
+  const { events, starts, putMetrics } = deps;
+  if (putMetrics !== null) {
+    const report = { ...delivery, silentMs, put: putMetrics };
+    others.push(startLoop('report metrics', engine.log, () => reportMetrics(report)));
+  }
   if (starts !== null) {
     const queue = { ...starts, signal: abort.signal };
     const hear = async () => (abort.signal.aborted ? 0 : hearStarts(engine, queue));
@@ -84,7 +92,7 @@ export function startWatcher(deps: WatcherDeps): Watcher {
   });
 
   return {
-    silentMs: () => Math.max(attempts.silentMs(), outbox.silentMs()),
+    silentMs,
     async stop() {
       const stopping = [attempts, outbox, ...others].map((loop) => loop.stop());
       abort.abort();

@@ -7,6 +7,7 @@ import type { AwsPlace } from '../compute/aws/clients.ts';
 import { createComputes } from '../compute/create-computes.ts';
 import { createPutInput } from '../compute/inputs/put-input.ts';
 import { createLambdaCaller } from '../compute/lambda/invoke.ts';
+import { createPutMetrics } from '../compute/metrics/put-metrics.ts';
 import type { Computes } from '../compute/port.ts';
 import { databaseLogin } from '../config/database-settings.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
@@ -109,6 +110,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       const external = openStores(parts);
       release.push(() => external.close());
       const { latches } = external;
+      const { metrics } = parts.resources;
       const loops = startWatcher({
         engine,
         client,
@@ -118,6 +120,7 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
         events,
         starts,
         latches,
+        putMetrics: metrics === undefined ? null : createPutMetrics(placeOf(parts), metrics.namespace),
       });
       watcher = loops;
       release.push(async () => events?.client.destroy());

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Account, arnOf, localAccountId } from './account.ts';
 import { type Batch, createBatch } from './batch/batch.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createCodeBuild } from './codebuild/codebuild.ts';
 import { createContainers } from './containers/containers.ts';
 import { processRuntime } from './containers/runtime.ts';
@@ -58,7 +59,7 @@ export async function createParts(options: LocalAwsOptions, endpoint: () => stri
   const sns = createSns(account, options.topics ?? []);
   const s3 = createS3(account.region, options.buckets ?? []);
   const logsService = createLogsService(account, { store: logs, lagMs: () => misbehaviour.settings.logLagMs });
-  const all = [batch, codeBuild, ecs, lambda, { service: logsService }, s3, secrets, sns, sqs];
+  const all = [batch, createCloudWatch(), codeBuild, ecs, lambda, { service: logsService }, s3, secrets, sns, sqs];
   const services = new Map(all.map(({ service }) => [service.name, service]));
   const facts = factsOf({ account, batch, ecs, secrets });
   const authorize = (key: string | undefined, call: WireCall) => iam.refusal(key, askedCalls(call, facts));

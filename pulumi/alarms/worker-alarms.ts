@@ -8,12 +8,12 @@ export interface WorkerAlarmsArgs {
   prefix: string;
   cluster: pulumi.Input<string>;
   service: pulumi.Input<string>;
-  taskQueue: string;
+  /** The Temporal task queues that they serve. */
+  taskQueues: string[];
   /** The namespace of the workers' own metrics. */
   namespace: string;
   topic: pulumi.Input<string>;
-  /** Whether they write their own metrics, and whether a watcher runs in them, which is to be heard of. */
-  metrics: boolean;
+  /** Whether watchers run in them, which are to be heard of. */
   watches: boolean;
 }
 
@@ -22,20 +22,23 @@ export class WorkerAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super('nightshift:alarms:WorkerAlarms', name, {}, opts);
     createMissingWorkers(`${name}-running`, args, this);
-    if (args.metrics) this.createOwn(name, args);
+    this.createOwn(name, args);
     this.registerOutputs({});
   }
 
   private createOwn(name: string, args: WorkerAlarmsArgs): void {
-    const { prefix, namespace, topic, taskQueue } = args;
+    const { prefix, namespace, topic, taskQueues } = args;
     const common = { namespace, topic, periodSeconds: 60, parent: this };
-    createAlarm(`${name}-backlog`, {
-      ...common,
-      ...{ alarm: `${prefix}-backlog-age`, metric: metricNames.backlogAge, dimensions: { TaskQueue: taskQueue } },
-      ...{ statistic: 'Maximum', above: 60, periods: 5 },
-      description:
-        'Work waits for a worker for more than a minute. Look whether the workers are well; give them more room (workers.most).',
-    });
+    for (const taskQueue of taskQueues) {
+      createAlarm(`${name}-backlog-${taskQueue}`, {
+        ...common,
+        ...{ alarm: `${taskQueue}-backlog-age`, metric: metricNames.backlogAge },
+        ...{ dimensions: { TaskQueue: taskQueue }, statistic: 'Maximum', above: 60, periods: 5 },
+        description:
+          `Work in the task queue ${taskQueue} waits for a worker for more than a minute. ` +
+          'Look whether the workers are well; give them more room (workers.most).',
+      });
+    }
     if (args.watches) {
       createAlarm(`${name}-watcher`, {
         ...common,

@@ -75,7 +75,6 @@ const workers = z.strictObject({
   vcpu: z.literal([0.25, 0.5, 1, 2, 4, 8, 16], expected('a number of vCPU that Fargate has', 0.5)).optional(),
   memory: text('a size that Fargate has with these vCPU', '1 GB', /^\d+ (MB|GB)$/).optional(),
   split: yesOrNo.optional(),
-  metrics: yesOrNo.optional(),
   secrets: z
     .record(
       text('a variable', 'NIGHTSHIFT_WEBHOOK_SECRET', /^[A-Z][A-Z0-9_]*$/),

@@ -3,7 +3,7 @@ import type { GivenStackConfig } from './stack-config.ts';
 
 interface SizeDefaults {
   database: { class: string; storageGb: number; multiAz: boolean; backupDays: number };
-  workers: { count: number; most: number; vcpu: number; memory: string; split: boolean; metrics: boolean };
+  workers: { count: number; most: number; vcpu: number; memory: string; split: boolean };
   batch: { maxVcpus: number; spotMaxVcpus: number };
   protect: boolean;
 }
@@ -12,13 +12,13 @@ interface SizeDefaults {
 const sizes: Record<'small' | 'prod', SizeDefaults> = {
   small: {
     database: { class: 'db.t4g.micro', storageGb: 20, multiAz: false, backupDays: 7 },
-    workers: { count: 1, most: 2, vcpu: 0.5, memory: '1 GB', split: false, metrics: false },
+    workers: { count: 1, most: 2, vcpu: 0.5, memory: '1 GB', split: false },
     batch: { maxVcpus: 16, spotMaxVcpus: 16 },
     protect: false,
   },
   prod: {
     database: { class: 'db.m7g.large', storageGb: 100, multiAz: true, backupDays: 30 },
-    workers: { count: 2, most: 6, vcpu: 1, memory: '2 GB', split: true, metrics: false },
+    workers: { count: 2, most: 6, vcpu: 1, memory: '2 GB', split: true },
     batch: { maxVcpus: 256, spotMaxVcpus: 256 },
     protect: true,
   },

@@ -8,14 +8,14 @@ export interface ScalingArgs {
   service: pulumi.Input<string>;
   least: number;
   most: number;
-  backlog: { taskQueue: string; namespace: string };
+  backlog: { taskQueues: string[]; namespace: string };
   parent: pulumi.Resource;
 }
 
 /** Tasks that may wait for each worker before there are more workers. */
 const backlogEach = 20;
 
-/** Follows the backlog of the task queue: fast up, slowly down. Never below one: nobody would tell of the backlog. */
+/** Follows the backlog of the task queues: fast up, slowly down. Never below one: nobody would tell of the backlog. */
 export function createWorkerScaling(name: string, args: ScalingArgs): void {
   const { parent, least, most } = args;
   const target = new aws.appautoscaling.Target(
@@ -53,14 +53,15 @@ function backlogPerWorker({ cluster, service, backlog }: ScalingArgs) {
   const metric = (namespace: string, metricName: string, dimensions: Record<string, pulumi.Input<string>>) => ({
     metric: { namespace, metricName, dimensions: Object.entries(dimensions).map(([name, value]) => ({ name, value })) },
   });
+  const queues = backlog.taskQueues.map((taskQueue, index) => ({ id: `backlog${index}`, taskQueue }));
   return [
-    {
-      ...{ id: 'backlog', returnData: false },
+    ...queues.map(({ id, taskQueue }) => ({
+      ...{ id, returnData: false },
       metricStat: {
-        ...metric(backlog.namespace, metricNames.backlog, { TaskQueue: backlog.taskQueue }),
+        ...metric(backlog.namespace, metricNames.backlog, { TaskQueue: taskQueue }),
         stat: 'Average',
       },
-    },
+    })),
     {
       ...{ id: 'workers', returnData: false },
       metricStat: {
@@ -68,6 +69,9 @@ function backlogPerWorker({ cluster, service, backlog }: ScalingArgs) {
         stat: 'Average',
       },
     },
-    { id: 'each', label: 'Backlog of each worker', expression: 'backlog / workers', returnData: true },
+    {
+      ...{ id: 'each', label: 'Backlog of each worker', returnData: true },
+      expression: `(${queues.map(({ id }) => id).join(' + ')}) / workers`,
+    },
   ];
 }

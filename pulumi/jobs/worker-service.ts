@@ -12,11 +12,11 @@ export interface WorkerServiceArgs {
   definition: pulumi.Input<string>;
   subnetIds: pulumi.Input<string[]>;
   securityGroup: pulumi.Input<string>;
-  /** How many containers there are at least, and at most. */
+  /** How many containers there are at least, and at most; not more than the least: always the least. */
   least: number;
   most: number;
-  /** The Temporal task queue whose backlog says how many are needed, and the namespace of its metric; null: always the least. */
-  backlog: { taskQueue: string; namespace: string } | null;
+  /** The Temporal task queues whose backlog says how many are needed, and the namespace of its metric. */
+  backlog: { taskQueues: string[]; namespace: string };
 }
 
 /** Workers on Fargate: a new version comes up before the old one goes, and goes back by itself when it does not. */
@@ -27,8 +27,7 @@ export class WorkerService extends pulumi.ComponentResource {
   constructor(name: string, args: WorkerServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super('nightshift:jobs:WorkerService', name, {}, opts);
     const service = createService(name, args, this);
-    const { backlog } = args;
-    if (backlog !== null) createWorkerScaling(name, { ...args, backlog, service: service.name, parent: this });
+    if (args.most > args.least) createWorkerScaling(name, { ...args, service: service.name, parent: this });
     this.service = service.name;
     this.registerOutputs({ service: this.service });
   }
@@ -56,6 +55,6 @@ function createService(name: string, args: WorkerServiceArgs, parent: pulumi.Res
       waitForSteadyState: true,
     },
     // The scaling has its own mind about the count.
-    { parent, ignoreChanges: args.backlog === null ? [] : ['desiredCount'] },
+    { parent, ignoreChanges: args.most > args.least ? ['desiredCount'] : [] },
   );
 }

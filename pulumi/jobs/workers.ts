@@ -26,11 +26,11 @@ export interface WorkersArgs {
   logGroups: pulumi.Resource;
 }
 
-/** A service of workers: what its processes do, and the Temporal task queue that they serve. */
+/** A service of workers: what its processes do, and the Temporal task queues that they serve. */
 interface Pool {
   pool: string;
   roles: string[];
-  taskQueue: string;
+  taskQueues: string[];
 }
 
 /** The workers: first the database and the schedules are brought up to their code, then they are replaced one by one. */
@@ -41,9 +41,7 @@ export class Workers extends pulumi.ComponentResource {
     const [first] = pools;
     if (first === undefined) throw new Error('There is no pool of workers');
     const prepared = this.prepare(name, first.definition, args);
-    for (const { pool, taskQueue, definition } of pools) {
-      this.serve({ pool, taskQueue, definition }, { args, dependsOn: [prepared] });
-    }
+    for (const pool of pools) this.serve(pool, { args, dependsOn: [prepared] });
     this.registerOutputs({});
   }
 
@@ -78,32 +76,33 @@ export class Workers extends pulumi.ComponentResource {
   }
 
   private serve(
-    { pool, taskQueue, definition }: { pool: string; taskQueue: string; definition: pulumi.Output<string> },
+    { pool, roles, taskQueues, definition }: Pool & { definition: pulumi.Output<string> },
     { args, dependsOn }: { args: WorkersArgs; dependsOn: pulumi.Resource[] },
   ): void {
     const { stage, cluster, subnetIds, securityGroup, alarmTopic } = args;
-    const { count, most, metrics } = stage.config.workers;
+    const { count, most } = stage.config.workers;
     const prefix = stagePrefix(stage.place);
     const namespace = platformNames(stage.place).metrics;
     const { service } = new WorkerService(
       `worker-${pool}`,
       {
         ...{ service: `${prefix}-worker-${pool}`, cluster, definition, subnetIds, securityGroup },
-        ...{ least: count, most: Math.max(count, most), backlog: metrics ? { taskQueue, namespace } : null },
+        ...{ least: count, most, backlog: { taskQueues, namespace } },
       },
       { parent: this, dependsOn },
     );
-    const alarms = { prefix: `${prefix}-worker-${pool}`, cluster, service, taskQueue, namespace, topic: alarmTopic };
-    new WorkerAlarms(`worker-${pool}-alarms`, { ...alarms, metrics, watches: pool !== 'calls' }, { parent: this });
+    const alarms = { prefix: `${prefix}-worker-${pool}`, cluster, service, taskQueues, namespace, topic: alarmTopic };
+    new WorkerAlarms(`worker-${pool}-alarms`, { ...alarms, watches: roles.includes('runs') }, { parent: this });
   }
 }
 
 function poolsOf({ place, config }: Stage): Pool[] {
   const taskQueue = stagePrefix(place);
-  if (!config.workers.split) return [{ pool: 'all', roles: ['runs', 'calls'], taskQueue }];
+  const callQueue = callQueueOf(taskQueue);
+  if (!config.workers.split) return [{ pool: 'all', roles: ['runs', 'calls'], taskQueues: [taskQueue, callQueue] }];
   return [
-    { pool: 'runs', roles: ['runs'], taskQueue },
-    { pool: 'calls', roles: ['calls'], taskQueue: callQueueOf(taskQueue) },
+    { pool: 'runs', roles: ['runs'], taskQueues: [taskQueue] },
+    { pool: 'calls', roles: ['calls'], taskQueues: [callQueue] },
   ];
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Resources } from '../../config/resources.ts';
 import { type DeployedNames, tasksOf } from '../../model/deployed-names.ts';
+import { platformNames } from '../../model/deployed-platform.ts';
 import type { JobDefinitions } from '../jobs/job-definitions.ts';
 import { tasksWithImage } from '../jobs/stage-tasks.ts';
 import type { TaskDefinitions } from '../jobs/task-definitions.ts';
@@ -35,6 +36,7 @@ export function resourcesOf(
       ),
     },
     inputs: { bucket: data.bucket },
+    metrics: { namespace: platformNames(place).metrics },
   });
 }
 

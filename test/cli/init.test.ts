@@ -25,7 +25,7 @@ test('a new folder gets the whole project, named like the folder', async () => {
   const { code, stdout, stderr } = await cli(['init', 'teams/My_Shop'], { cwd: place });
 
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toContain(`Made the project "my-shop" in ${join(place, 'teams/My_Shop')}, 12 files`);
+  expect(stdout).toContain(`Made the project "my-shop" in ${join(place, 'teams/My_Shop')}, 15 files`);
   expect(stdout).toContain('cd teams/My_Shop && npm install');
   expect(readdirSync(join(place, 'teams'))).toEqual(['My_Shop']);
   expect(filesOf(join(place, 'teams/My_Shop'))).toEqual([
@@ -36,6 +36,9 @@ test('a new folder gets the whole project, named like the folder', async () => {
     'apps/sales/package.json',
     'apps/sales/sales.csv',
     'functions/announce.ts',
+    'infra/Pulumi.dev.yaml',
+    'infra/Pulumi.yaml',
+    'infra/index.ts',
     'jobs/nightly-sales.ts',
     'nightshift.config.ts',
     'package.json',
@@ -93,7 +96,7 @@ test('run twice, the second is refused and changes nothing', async () => {
 
   expect(code).toBe(2);
   expect(stderr).toBe(
-    `nightshift: ${join(place, 'shop')} is not empty: it holds .gitignore, README.md, apps, functions, jobs, 4 more. ` +
+    `nightshift: ${join(place, 'shop')} is not empty: it holds .gitignore, README.md, apps, functions, infra, 5 more. ` +
       'Nothing was written; name a new or an empty folder\n',
   );
   expect(filesOf(place)).toEqual(before);

@@ -55,6 +55,7 @@ test('a worker runs scenarios 1 to 4 with the names, the ARNs and the rights tha
     expect(await run('BATCH-001', '--date', '2026-11-21')).toBe('succeeded');
 
     expect(whatWasAsked(aws).denied).toEqual([]);
+    expect(whatWasAsked(aws).allowed).toContain('cloudwatch:PutMetricData');
     expect(whatWasAsked(aws).roles).toEqual(
       expect.arrayContaining([
         workerRole(account),
@@ -101,9 +102,10 @@ async function startWorker(cwd: string, env: Record<string, string>): Promise<vo
 }
 
 /** What IAM was asked: by whom, and what it refused. */
-function whatWasAsked({ journal }: LocalAws): { roles: string[]; denied: string[] } {
+function whatWasAsked({ journal }: LocalAws): { roles: string[]; allowed: string[]; denied: string[] } {
   const checked = journal.checked();
   return {
+    allowed: checked.filter(({ allowed }) => allowed).map(({ action }) => action),
     roles: [...new Set(checked.map(({ by }) => by.split('/').at(-1) ?? ''))],
     denied: checked.filter(({ allowed }) => !allowed).map(({ by, action, resource }) => `${by} ${action} ${resource}`),
   };

@@ -116,7 +116,7 @@ test('workers are replaced one by one, go back by themselves, and the scaling ke
     new WorkerService('worker-all', {
       ...{ service: 'shop-dev-worker-all', cluster: 'shop-dev', definition: 'arn:aws:ecs:x:1:task-definition/w:1' },
       ...{ subnetIds: ['subnet-1'], securityGroup: 'sg-1', least: 1, most: 4 },
-      backlog: { taskQueue: 'shop-dev', namespace: 'Nightshift/shop-dev' },
+      backlog: { taskQueues: ['shop-dev', 'shop-dev-calls'], namespace: 'Nightshift/shop-dev' },
     });
   });
 
@@ -128,6 +128,22 @@ test('workers are replaced one by one, go back by themselves, and the scaling ke
   });
   expect(service?.inputs).not.toHaveProperty('launchType');
   expect(inputsOf(made, 'appautoscaling.Target')['worker-all']).toMatchObject({ minCapacity: 1, maxCapacity: 4 });
+  const policy = JSON.stringify(inputsOf(made, 'appautoscaling.Policy'));
+  expect(policy).toContain('"(backlog0 + backlog1) / workers"');
+  expect(policy.match(/TaskQueueBacklog"/g)).toHaveLength(2);
+});
+
+test('workers whose most is no more than their least are not scaled, and Pulumi keeps their count', async () => {
+  const made = await record(() => {
+    new WorkerService('worker-all', {
+      ...{ service: 'shop-dev-worker-all', cluster: 'shop-dev', definition: 'arn:aws:ecs:x:1:task-definition/w:1' },
+      ...{ subnetIds: ['subnet-1'], securityGroup: 'sg-1', least: 2, most: 2 },
+      backlog: { taskQueues: ['shop-dev'], namespace: 'Nightshift/shop-dev' },
+    });
+  });
+
+  expect(made.find(({ type }) => type === 'aws:ecs/service:Service')?.ignoreChanges ?? []).toEqual([]);
+  expect(inputsOf(made, 'appautoscaling.Target')).toEqual({});
 });
 
 test('each component is the parent of what it makes', async () => {

@@ -100,6 +100,16 @@ test('a new job file brings its own resources, and changes only what lists all j
     'BucketObjectv2 resources',
     'Resource workers-prepare',
   ]);
+  // What lists all jobs got the new one's entries; the two others name the list, and ask for the schedules to be synced.
+  const listed = (run: EngineRun, name: string) => {
+    const texts = run.resources.filter((one) => one.name === name).map(({ inputs }) => inputs.policy ?? inputs.content);
+    return linesOf(JSON.parse(String(texts.find((text) => text !== undefined))));
+  };
+  for (const name of ['nightshift-dev-worker-runs', 'resources']) {
+    const own = listed(after, name).filter((line) => line.includes('BATCH-010'));
+    expect(own.length).toBeGreaterThan(1);
+    expect(listed(after, name).filter((line) => !own.includes(line))).toEqual(listed(before, name));
+  }
 });
 
 test('a first preview goes through, in which nothing that AWS answers is known', async () => {
@@ -154,7 +164,7 @@ test('before the first images are pushed there is all that needs none, when that
   for (const left of ['JobDefinition', 'TaskDefinition', 'Function', 'Service']) expect(types).not.toContain(left);
 });
 
-/** A project as users have it: a package that has nightshift among its own. */
+/** A project as users have it: a package that has nightshift among its own, and the program that init writes. */
 function copyOfProject(): string {
   const directory = mkdtempSync(join(tmpdir(), 'nightshift-pulumi-'));
   for (const path of ['jobs', 'apps/batch-job', 'apps/final-batch-job', 'nightshift.config.ts', 'test/pulumi/images']) {
@@ -164,12 +174,8 @@ function copyOfProject(): string {
   for (const name of ['tsx', 'typebox'])
     symlinkSync(join(root, 'node_modules', name), join(directory, 'node_modules', name));
   symlinkSync(root, join(directory, 'node_modules/nightshift'));
-  mkdirSync(join(directory, 'infra'));
+  cpSync(join(root, 'templates/project/infra'), join(directory, 'infra'), { recursive: true });
   writeFileSync(join(directory, 'package.json'), JSON.stringify({ name: 'shop', type: 'module' }));
-  writeFileSync(
-    join(directory, 'infra/index.ts'),
-    "import { deploy } from 'nightshift/pulumi';\n\nexport const outputs = await deploy(import.meta.dirname + '/..');\n",
-  );
   return directory;
 }
 
@@ -184,6 +190,13 @@ function namesOf(resources: Recorded[]): string[] {
     .filter(({ custom }) => custom)
     .sort((a, b) => (key(a) < key(b) ? -1 : 1))
     .map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
+}
+
+/** A JSON value as lines `path value`, without the places in lists: an entry more changes no other line. */
+function linesOf(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [`${path} ${value}`];
+  const entries = Array.isArray(value) ? value.map((one) => ['', one] as const) : Object.entries(value);
+  return entries.flatMap(([key, one]) => linesOf(one, `${path}/${key}`));
 }
 
 function isChanged(one: Recorded, { resources }: EngineRun): boolean {

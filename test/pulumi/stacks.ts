@@ -37,7 +37,6 @@ export const prodParts = {
       namespace: 'shop.a1b2c',
       apiKeySecret: 'arn:aws:secretsmanager:ap-northeast-1:222222222222:secret:temporal-AbCdEf',
     }),
-    'nightshift:workers': '{"metrics":true}',
     'nightshift:schedules': 'eventbridge',
   },
 };

@@ -4,7 +4,7 @@ import { batchActions } from './batch-actions.ts';
 import { codeBuildActions, lambdaActions } from './build-actions.ts';
 import { ecsActions } from './ecs-actions.ts';
 import { snsActions, sqsActions } from './message-actions.ts';
-import { logsActions, s3Actions, secretsActions } from './storage-actions.ts';
+import { cloudWatchActions, logsActions, s3Actions, secretsActions } from './storage-actions.ts';
 
 /**
  * What each operation that is played asks of IAM: actions, resources, condition keys. Source of all rows: the Service
@@ -12,6 +12,7 @@ import { logsActions, s3Actions, secretsActions } from './storage-actions.ts';
  */
 export const actionTables: Readonly<Record<string, ActionTable>> = {
   batch: batchActions,
+  cloudwatch: cloudWatchActions,
   codebuild: codeBuildActions,
   ecs: ecsActions,
   lambda: lambdaActions,

@@ -28,6 +28,13 @@ export const logsActions: ActionTable = {
   ),
 };
 
+/** CloudWatch: its metrics are no resources, the namespace is a condition key. */
+export const cloudWatchActions: ActionTable = {
+  PutMetricData: row<{ Namespace?: string }>(({ Namespace = '' }) =>
+    ask('cloudwatch:PutMetricData', ['*'], { 'cloudwatch:namespace': Namespace }),
+  ),
+};
+
 /** S3, by bucket and key. */
 export const s3Actions: ActionTable = {
   CreateBucket: row<InBucket>((request) => ask('s3:CreateBucket', [bucketArn(request)])),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { AwsError } from '../aws-error.ts';
 import { headerOf, type WireProtocol, type WireRequest } from './wire-protocol.ts';
 
@@ -7,6 +8,7 @@ import { headerOf, type WireProtocol, type WireRequest } from './wire-protocol.t
 const targets: Record<string, string> = {
   CodeBuild_20161006: 'codebuild',
   AmazonEC2ContainerServiceV20141113: 'ecs',
+  GraniteServiceVersion20100801: 'cloudwatch',
   Logs_20140328: 'logs',
   AmazonSQS: 'sqs',
   secretsmanager: 'secretsmanager',
@@ -25,16 +27,20 @@ export const jsonProtocol: WireProtocol = {
   writeError: writeJsonError,
 };
 
-/** SQS spoke another protocol once: clients that knew it go by the codes of those days. */
+/** SQS and CloudWatch spoke another protocol once: clients that knew it go by the codes of those days. */
 const formerCodes: Record<string, string> = {
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',
+  InvalidParameterValueException: 'InvalidParameterValue',
+  MissingRequiredParameterException: 'MissingParameter',
+  InternalServiceFault: 'InternalServiceError',
 };
 
 /** Writes an error so that the SDK throws the exception class of that name. */
 export function writeJsonError(response: ServerResponse, error: AwsError): void {
   response.setHeader('x-amzn-errortype', error.code);
   const former = formerCodes[error.code];
-  if (former !== undefined) response.setHeader('x-amzn-query-error', `${former};Sender`);
+  const side = error.httpStatus < 500 ? 'Sender' : 'Receiver';
+  if (former !== undefined) response.setHeader('x-amzn-query-error', `${former};${side}`);
   writeJson(response, error.httpStatus, { __type: error.code, message: error.message, ...error.fields });
 }
 
@@ -47,11 +53,16 @@ export function writeJson(response: ServerResponse, status: number, body: object
 }
 
 /** The request in a JSON body; no body is an empty request. Throws SerializationException when it is no JSON. */
-export function parseJson({ body }: WireRequest): Record<string, unknown> {
-  if (body.length === 0) return {};
+export function parseJson(request: WireRequest): Record<string, unknown> {
+  if (request.body.length === 0) return {};
   try {
-    return JSON.parse(body.toString('utf8')) as Record<string, unknown>;
+    return JSON.parse(bodyOf(request).toString('utf8')) as Record<string, unknown>;
   } catch (error) {
     throw new AwsError('SerializationException', `The request is no JSON: ${(error as Error).message}`);
   }
+}
+
+/** As it was before its client packed it: the SDKs pack large metrics. Throws when it is not packed so. */
+function bodyOf(request: WireRequest): Buffer {
+  return headerOf(request, 'content-encoding') === 'gzip' ? gunzipSync(request.body) : request.body;
 }

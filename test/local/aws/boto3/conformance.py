@@ -12,7 +12,7 @@ aws = Recorder(sys.argv[1])
 jobs, others = services_jobs, services_others
 parts = [
     *(jobs.batch, jobs.ecs, jobs.codebuild),
-    *(others.lambda_, others.logs, others.s3, others.secretsmanager, others.sns, others.sqs),
+    *(others.cloudwatch, others.lambda_, others.logs, others.s3, others.secretsmanager, others.sns, others.sqs),
 ]
 for part in parts:
     try:

@@ -1,5 +1,6 @@
-"""Lambda, Logs, S3, Secrets Manager, SNS and SQS."""
+"""CloudWatch, Lambda, Logs, S3, Secrets Manager, SNS and SQS."""
 
+import datetime
 import json
 
 ACCOUNT = "ap-northeast-1:000000000000"
@@ -25,6 +26,18 @@ def lambda_(aws):
     aws.refuse("lambda", "GetFunction", "ResourceNotFoundException", FunctionName="none")
     aws.call("lambda", "ListFunctions")
     aws.refuse("lambda", "ListFunctions", "InvalidParameterValueException", Marker="none")
+
+
+def cloudwatch(aws):
+    datum = {"MetricName": "Runs", "Value": 2.5, "Unit": "Count", "Dimensions": [{"Name": "Queue", "Value": "night"}]}
+    when = datetime.datetime(2026, 11, 21, 3, 10, tzinfo=datetime.timezone.utc)
+    aws.call("cloudwatch", "PutMetricData", Namespace="Shop", MetricData=[{**datum, "Timestamp": when}])
+    # boto3 packs a request of more than 10 KB.
+    aws.call("cloudwatch", "PutMetricData", Namespace="Shop", MetricData=[datum] * 500)
+    aws.refuse("cloudwatch", "PutMetricData", "InvalidParameterValue", Namespace="AWS/Batch", MetricData=[datum])
+    aws.refuse("cloudwatch", "PutMetricData", "InvalidParameterValue", Namespace="Shop", MetricData=[{**datum, "Value": float("nan")}])
+    aws.refuse("cloudwatch", "PutMetricData", "MissingParameter", Namespace="Shop", MetricData=[{"MetricName": "Runs"}])
+    aws.trouble("cloudwatch", "PutMetricData", "serverError", "InternalServiceError", Namespace="Shop", MetricData=[datum])
 
 
 def logs(aws):
