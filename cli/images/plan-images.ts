@@ -70,8 +70,9 @@ async function planWorker(directory: string): Promise<ImagePlan> {
   const own = join(directory, 'Dockerfile');
   const dockerfile = existsSync(own) ? own : ours;
   // Our Dockerfile takes no apps into the image; what another one takes is not known.
-  const leaveOut = dockerfile === ours ? ['apps'] : [];
-  const hash = await hashPaths(directory, ['.'], ['.git', '.nightshift', 'bench', 'docs', 'test', ...leaveOut]);
+  const apps = dockerfile === ours ? ['apps'] : [];
+  const leftOut = ['.git', '.nightshift', 'bench', 'docs', 'infra', 'test', ...apps];
+  const hash = await hashPaths(directory, ['.'], leftOut);
   const recipe = await hashPaths(dirname(dockerfile), ['Dockerfile', 'Dockerfile.dockerignore']);
   return { name: workerImage, dockerfile, context: directory, hash: tagOf(hash, recipe) };
 }

@@ -4,7 +4,7 @@
  */
 import { equal, match, ok, rejects } from 'node:assert/strict';
 import { type ComposeStack, composeStack, whyNoCompose } from './compose-stack.ts';
-import { handOver, inspect, secondsToHealthy, stopIdle, workerName } from './worker-container.ts';
+import { handOver, inspect, secondsToHealthy, stopIdle, stopStarting, workerName } from './worker-container.ts';
 
 const date = '2026-11-21';
 const started = performance.now();
@@ -49,6 +49,7 @@ const tests: [string, (stack: ComposeStack) => Promise<void>][] = [
   ['BATCH-000 to BATCH-003 run in containers, with the whole data', night],
   ['the local AWS is killed: what it left is removed when it is back, and its workers go on', killedAws],
   ['the worker is healthy soon after its start', startsSoon],
+  ['a worker that is still starting stops on SIGTERM', stopsStarting],
   ['an idle worker stops on SIGTERM with exit code 0', stopsIdle],
   ['a worker with a run in flight stops on SIGTERM, and the next one goes on without doing anything twice', handsOver],
 ];
@@ -102,6 +103,13 @@ async function startsSoon(stack: ComposeStack) {
 
   say(`    ${seconds.toFixed(1)} s from start to healthy`);
   ok(seconds < 60, `${seconds} s`);
+}
+
+async function stopsStarting(stack: ComposeStack) {
+  const { seconds } = await stopStarting(stack);
+
+  say(`    ${seconds.toFixed(1)} s from SIGTERM to the end`);
+  ok(seconds < 20, `${seconds} s`);
 }
 
 async function stopsIdle(stack: ComposeStack) {

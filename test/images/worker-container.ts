@@ -29,6 +29,17 @@ export async function secondsToHealthy(stack: ComposeStack): Promise<number> {
   return secondsSince(before);
 }
 
+/** Stops a worker by SIGTERM as soon as it has been started, and gives the seconds that it takes. It is started again. */
+export async function stopStarting(stack: ComposeStack): Promise<{ seconds: number }> {
+  const name = workerName(stack, 1);
+  await stop(stack, name);
+  await stack.docker('start', name);
+  const { seconds } = await stop(stack, name);
+  await stack.docker('start', name);
+  await healthy(stack, name);
+  return { seconds };
+}
+
 /** Stops an idle worker by SIGTERM, and gives the seconds that it takes and its exit code. It is started again. */
 export async function stopIdle(stack: ComposeStack): Promise<{ seconds: number; exitCode: number }> {
   const name = workerName(stack, 1);
