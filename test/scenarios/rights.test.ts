@@ -31,7 +31,8 @@ const unused: Record<string, string> = {
   'logs:GetLogEvents': 'reads the last lines of what has failed: asked for below, in the run that fails',
   's3:PutObject': 'inputs that are too long or sensitive are files in local mode',
   's3:GetObject': 'the resources file is a file in local mode',
-  'cloudwatch:PutMetricData': 'metrics go to CloudWatch only in AWS; the local AWS does not play them',
+  'cloudwatch:PutMetricData':
+    'metrics are written only where the resources file names their namespace: watcher/report-metrics',
 };
 
 interface Role {
