@@ -25,9 +25,12 @@ export interface RunDocument {
 
 const files = { jobs: 'jobs', apps: 'apps', 'test/scenarios/examples.config.ts': 'nightshift.config.ts' };
 
-/** Starts `nightshift dev` with the example jobs and apps, and gives it to `use`. */
-export function withLocalDev(use: (dev: LocalDev) => Promise<void>): Promise<void> {
-  return withProject(files, async (project) => {
+/** Starts `nightshift dev` with the example jobs and apps, and more files of the checkout, and gives it to `use`. */
+export function withLocalDev(
+  use: (dev: LocalDev) => Promise<void>,
+  moreFiles: Record<string, string> = {},
+): Promise<void> {
+  return withProject({ ...files, ...moreFiles }, async (project) => {
     const dev = project.start('dev');
     await dev.prints('Ctrl-C stops everything', 120_000);
     const { AWS_ENDPOINT_URL } = parse(readFileSync(join(project.directory, '.nightshift', 'local.env')));

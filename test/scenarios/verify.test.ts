@@ -1,10 +1,11 @@
 import { knownInput, resultProblem } from '../../cli/verify/known-work.ts';
 import { withLocalDev } from './local-dev.ts';
 
+const withWrongResults = { 'test/scenarios/wrong-results.ts': 'jobs/wrong-results.ts' };
 const verify = ['verify', '--stage', 'local'];
 
 test(
-  'verify runs the array demo, prints a line for each check, and can be repeated; a run that fails or lasts is told and leaves nothing',
+  'verify runs the array demo, prints a line for each check, and can be repeated; a wrong result, a run that fails or lasts is told and leaves nothing',
   () =>
     withLocalDev(async ({ project, misbehave, journal }) => {
       const first = await project.run(...verify);
@@ -32,6 +33,13 @@ test(
         ['start from the beginning', null],
         ['verify the stage', 'passed'],
       ]);
+
+      const wrong = await project.run(...verify, '--job', 'wrong-results');
+
+      expect(wrong.code).toBe(1);
+      expect(wrong.stdout).toMatch(/^ok {6}run {7}wrong-results\/1970-01-01 succeeded/m);
+      expect(wrong.stdout).toMatch(/^failed {2}results {3}sha256 of result 0 is not /m);
+      expect(wrong.stdout).toContain('has failed: results, log 0, log 1; look further');
 
       await misbehave({ rules: [{ kind: 'accessDenied', operation: 'SubmitJob', times: 1 }] });
       const broken = await project.run(...verify);
@@ -62,7 +70,7 @@ test(
         code: 2,
         stderr: expect.stringContaining('--timeout "soon" is not a duration'),
       });
-    }),
+    }, withWrongResults),
   300_000,
 );
 
