@@ -29,9 +29,14 @@ export async function resumeSchedule(place: SchedulesPlace, job: string, who: st
  * The id of a job's schedule that is in Temporal.
  * @throws UsageError with what to do when there is none.
  */
-export async function knownSchedule({ client, open, owner }: SchedulesPlace, job: string): Promise<string> {
+export async function knownSchedule({ client, open, owner, keeper }: SchedulesPlace, job: string): Promise<string> {
   if (open.jobs.get(job).schedule === undefined) {
     throw new UsageError(`${job} has no schedule; its prerequisites start it, or a person`);
+  }
+  if (keeper === 'eventbridge') {
+    throw new UsageError(
+      `EventBridge keeps the schedules of this stage: look at ${job}, and disable or enable it, in its schedule group ${owner}`,
+    );
   }
   const id = scheduleId(owner, job);
   const found = await describeSchedule(client, id);

@@ -1,4 +1,5 @@
 import { type Client, type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
+import type { Settings } from '../config/settings.ts';
 import type { Project } from '../engine/engine.ts';
 import { connectClient } from '../workers/temporal.ts';
 import { type OpenProject, openProject, projectOf, settingsOf } from './project.ts';
@@ -10,6 +11,8 @@ export interface SchedulesPlace {
   project: Project;
   /** Begins the ids of this project's and stage's schedules. */
   owner: string;
+  /** Who keeps the schedules of this stage: Temporal has none where EventBridge does. */
+  keeper: Settings['schedules'];
 }
 
 /** Connects to Temporal for the project of the current folder, and closes the connection after it. */
@@ -19,7 +22,8 @@ export async function withSchedules<T>(work: (place: SchedulesPlace) => Promise<
   const project = projectOf(open, settings.stage);
   const client = await connectClient(settings.temporal);
   try {
-    return await work({ client, open, project, owner: `${project.name}-${project.stage}` });
+    const owner = `${project.name}-${project.stage}`;
+    return await work({ client, open, project, owner, keeper: settings.schedules });
   } finally {
     await client.connection.close();
   }

@@ -12,11 +12,11 @@ import { textTable } from './text-table.ts';
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Syncs, and prints each change. Gives the exit code: 1 when somebody else's schedule is in the way. */
+/** Syncs, and prints each change: of a stage whose schedules EventBridge keeps, what Temporal has is removed. Gives the exit code: 1 when somebody else's schedule is in the way. */
 export async function syncAndReport(place: SchedulesPlace, dryRun: boolean): Promise<number> {
-  const { client, open, project, owner } = place;
+  const { client, open, project, owner, keeper } = place;
   const { timezone } = project;
-  const jobs = open.jobs.inOrder();
+  const jobs = keeper === 'temporal' ? open.jobs.inOrder() : [];
   const changes = await syncSchedules(client, { jobs, owner, taskQueue: taskQueueOf(project), timezone, dryRun });
   if (changes.length === 0) write('Nothing to change');
   for (const line of changes.flatMap((change) => changeLines(change, dryRun))) write(line);
@@ -41,18 +41,23 @@ function shorten(text: string): string {
 }
 
 /** Prints every job with a schedule: its expression, zone, next time, and whether somebody has paused it. */
-export async function listSchedules({ client, open, project, owner }: SchedulesPlace): Promise<void> {
+export async function listSchedules({ client, open, project, owner, keeper }: SchedulesPlace): Promise<void> {
   const rows: string[][] = [];
   for (const { id, schedule } of open.jobs.inOrder()) {
     if (schedule === undefined) continue;
     const timezone = schedule.timezone ?? project.timezone;
     const found = await describeSchedule(client, scheduleId(owner, id));
-    const next = found === null ? 'not in Temporal: run `nightshift schedules sync`' : nextOf(found, timezone);
+    const next = found === null ? notThere[keeper] : nextOf(found, timezone);
     rows.push([id, schedule.expression, timezone, next, pauseOf(found)]);
   }
   if (rows.length === 0) return void write('No job has a schedule');
   for (const line of textTable(['job', 'expression', 'zone', 'next', 'paused'], rows)) write(line);
 }
+
+const notThere = {
+  temporal: 'not in Temporal: run `nightshift schedules sync`',
+  eventbridge: 'kept by EventBridge',
+} as const;
 
 function nextOf({ info }: ScheduleDescription, timezone: string): string {
   return showTime(info.nextActionTimes[0] ?? null, timezone) || 'never';

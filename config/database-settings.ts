@@ -51,3 +51,6 @@ function partsOf(url: string): { user: string; password: string; rootCertificate
   const query = new URLSearchParams(url.split('?')[1] ?? '');
   return { user: decodeURIComponent(user), password, rootCertificate: query.get('sslrootcert') };
 }
+
+/** As many connections to the database as a worker opens at most: those of its work, and the one on which it listens. */
+export const workerConnections = 21;

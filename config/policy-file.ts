@@ -17,15 +17,22 @@ const operator = z
       `the operator ${input} cannot be judged; known are ${conditionOperators.join(', ')}, each also with IfExists`,
   });
 const unread = (name: string) => z.never(`${name} is not read here; write what is meant without "Not"`).optional();
-const statement = z.strictObject({
-  Sid: z.string().optional(),
-  Effect: z.enum(['Allow', 'Deny'], 'write "Allow" or "Deny"'),
-  Action: oneOrMore('an action, such as "iam:PassRole"'),
-  Resource: oneOrMore('an ARN, or "*"'),
-  Condition: z.record(operator, z.record(z.string(), z.union([value, z.array(value).min(1)]))).optional(),
-  NotAction: unread('NotAction'),
-  NotResource: unread('NotResource'),
-});
+const statement = z
+  .strictObject({
+    Sid: z.string().optional(),
+    Effect: z.enum(['Allow', 'Deny'], 'write "Allow" or "Deny"'),
+    Action: oneOrMore('an action, such as "iam:PassRole"'),
+    Resource: oneOrMore('an ARN, or "*"'),
+    Condition: z.record(operator, z.record(z.string(), z.union([value, z.array(value).min(1)]))).optional(),
+    NotAction: unread('NotAction'),
+    NotResource: unread('NotResource'),
+  })
+  // Whether such a one holds in a call depends on keys that nobody knows here.
+  .refine(({ Effect, Condition }) => Effect === 'Allow' || Condition === undefined, {
+    path: ['Condition'],
+    error:
+      'a Deny under a condition cannot be judged; take the statement out of a copy of the file, and look at it by yourself',
+  });
 const policy = z.object(
   {
     Version: z.literal('2012-10-17', 'write "2012-10-17"').default('2012-10-17'),

@@ -34,6 +34,8 @@ export interface Settings {
   health: HealthSettings | null;
   /** `NIGHTSHIFT_LATCH_REDIS_URL` (a secret), `NIGHTSHIFT_LATCH_DYNAMODB_TABLE`; null = not set. */
   latches: { redisUrl: string | null; dynamodbTable: string | null };
+  /** `NIGHTSHIFT_SCHEDULES`: who keeps the stage's schedules. Default `'temporal'`. */
+  schedules: (typeof scheduleKeepers)[number];
   /** `NIGHTSHIFT_LOG_LEVEL`. Default `'info'`. */
   logLevel: (typeof logLevels)[number];
 }
@@ -47,6 +49,7 @@ export interface SettingsPlace {
   stateDirectory: string;
 }
 
+const scheduleKeepers = ['temporal', 'eventbridge'] as const;
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Every variable: what it must look like, in words and with an example. */
@@ -118,6 +121,11 @@ const variables = {
     expected: 'the name of a DynamoDB table',
     example: 'batch-locks',
   },
+  NIGHTSHIFT_SCHEDULES: {
+    schema: z.enum(scheduleKeepers).default('temporal'),
+    expected: `one of ${scheduleKeepers.join(', ')}`,
+    example: 'temporal',
+  },
   NIGHTSHIFT_LOG_LEVEL: {
     schema: z.enum(logLevels).default('info'),
     expected: `one of ${logLevels.join(', ')}`,
@@ -138,6 +146,7 @@ const schema = z.object({
   NIGHTSHIFT_HEALTH_ADDRESS: variables.NIGHTSHIFT_HEALTH_ADDRESS.schema,
   NIGHTSHIFT_LATCH_REDIS_URL: variables.NIGHTSHIFT_LATCH_REDIS_URL.schema,
   NIGHTSHIFT_LATCH_DYNAMODB_TABLE: variables.NIGHTSHIFT_LATCH_DYNAMODB_TABLE.schema,
+  NIGHTSHIFT_SCHEDULES: variables.NIGHTSHIFT_SCHEDULES.schema,
   NIGHTSHIFT_LOG_LEVEL: variables.NIGHTSHIFT_LOG_LEVEL.schema,
 } satisfies Record<Variable, z.ZodType>);
 
@@ -170,6 +179,7 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
     webhook: webhookSettings(parsed.data),
     health: healthSettings(parsed.data.NIGHTSHIFT_HEALTH_ADDRESS),
     latches: latchesOf(parsed.data),
+    schedules: parsed.data.NIGHTSHIFT_SCHEDULES,
     logLevel: parsed.data.NIGHTSHIFT_LOG_LEVEL,
   };
 }

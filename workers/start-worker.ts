@@ -9,7 +9,7 @@ import { createPutInput } from '../compute/inputs/put-input.ts';
 import { createLambdaCaller } from '../compute/lambda/invoke.ts';
 import { createPutMetrics } from '../compute/metrics/put-metrics.ts';
 import type { Computes } from '../compute/port.ts';
-import { databaseLogin } from '../config/database-settings.ts';
+import { databaseLogin, workerConnections } from '../config/database-settings.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
 import type { Resources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
@@ -81,7 +81,11 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   };
   try {
     const login = databaseLogin(settings);
-    const db = openDatabase(login, (error) => log.warn('idle connection lost', { error: error.message }), 20);
+    const db = openDatabase(
+      login,
+      (error) => log.warn('idle connection lost', { error: error.message }),
+      workerConnections - 1,
+    );
     release.push(() => db.end());
     const engine = await makeEngine(parts, db);
     const client = await connectClient(settings.temporal);

@@ -7,14 +7,19 @@ export interface DatabaseAlarmsArgs {
   /** The database's identifier. */
   instance: string;
   storageGb: number;
+  /** As many connections as the workers can open, all of them together. */
+  connections: number;
   topic: pulumi.Input<string>;
 }
+
+/** Those of people, of the deployment's one-off task, and of RDS itself. */
+const otherConnections = 20;
 
 /** Alarms about the database: no room, no time, no connections. */
 export class DatabaseAlarms extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { prefix, instance, storageGb, topic }: DatabaseAlarmsArgs,
+    { prefix, instance, storageGb, connections, topic }: DatabaseAlarmsArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super('nightshift:alarms:DatabaseAlarms', name, {}, opts);
@@ -35,8 +40,9 @@ export class DatabaseAlarms extends pulumi.ComponentResource {
     });
     createAlarm(`${name}-connections`, {
       ...common,
-      ...{ alarm: `${prefix}-database-connections`, metric: 'DatabaseConnections', above: 80, periods: 3 },
-      description: 'More connections than workers need. Look who else connects.',
+      ...{ alarm: `${prefix}-database-connections`, metric: 'DatabaseConnections', periods: 3 },
+      above: connections + otherConnections,
+      description: 'More connections than all workers can open. Look who else connects.',
     });
     this.registerOutputs({});
   }

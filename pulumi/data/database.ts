@@ -13,6 +13,8 @@ export interface DatabaseArgs {
   protect: boolean;
   vpcId: pulumi.Input<string>;
   subnetIds: pulumi.Input<string[]>;
+  /** How long its log lines are kept. */
+  logDays: number;
   /** The security group of those who may connect. */
   clientGroup: pulumi.Input<string>;
 }
@@ -72,6 +74,12 @@ function createInstance(
     },
     { parent },
   );
+  // Before the instance, which would make one that keeps its lines for ever.
+  const logGroup = new aws.cloudwatch.LogGroup(
+    name,
+    { name: `/aws/rds/instance/${identifier}/postgresql`, retentionInDays: args.logDays },
+    { parent },
+  );
   return new aws.rds.Instance(
     name,
     {
@@ -90,6 +98,6 @@ function createInstance(
       ...(protect ? { finalSnapshotIdentifier: `${identifier}-final` } : {}),
       enabledCloudwatchLogsExports: ['postgresql'],
     },
-    { parent, protect },
+    { parent, protect, dependsOn: [logGroup] },
   );
 }

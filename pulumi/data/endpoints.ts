@@ -28,20 +28,22 @@ interface EndpointsArgs {
   parent: pulumi.Resource;
 }
 
-/** The way to S3, which costs nothing and carries the images' layers; when asked for, to every other service as well. */
+/** The ways that cost nothing: to S3, which carries the images' layers, and to DynamoDB. When asked for, to every other service as well. */
 export function createEndpoints(name: string, { region, vpc, subnets, withInterfaces, parent }: EndpointsArgs): void {
   const at = { vpcId: vpc.id };
-  const toS3 = {
-    ...at,
-    serviceName: `com.amazonaws.${region}.s3`,
-    vpcEndpointType: 'Gateway',
-    tags: { Name: `${name}-s3` },
-  };
-  new aws.ec2.VpcEndpoint(
-    `${name}-s3`,
-    { ...toS3, routeTableIds: subnets.routeTables.map(({ id }) => id) },
-    { parent },
-  );
+  for (const service of ['s3', 'dynamodb']) {
+    new aws.ec2.VpcEndpoint(
+      `${name}-${service}`,
+      {
+        ...at,
+        serviceName: `com.amazonaws.${region}.${service}`,
+        vpcEndpointType: 'Gateway',
+        routeTableIds: subnets.routeTables.map(({ id }) => id),
+        tags: { Name: `${name}-${service}` },
+      },
+      { parent },
+    );
+  }
   if (!withInterfaces) return;
   const group = createGroup(name, { vpc, parent });
   for (const service of services) {

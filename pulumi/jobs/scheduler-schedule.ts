@@ -3,6 +3,7 @@ import type { Job, Schedule } from '../../model/job.ts';
 
 /** A schedule as EventBridge Scheduler takes it. */
 export interface SchedulerSchedule {
+  description: string;
   scheduleExpression: string;
   scheduleExpressionTimezone: string;
   startDate?: string;
@@ -11,19 +12,29 @@ export interface SchedulerSchedule {
   target: { input: string; retryPolicy: { maximumEventAgeInSeconds: number; maximumRetryAttempts: number } };
 }
 
+/** Source: CreateSchedule, Description. */
+const longestDescription = 512;
 const dayMs = 86_400_000;
 
 /**
  * A job's schedule for EventBridge Scheduler. What it sends is what Temporal's trigger gets: the job and the nominal
- * time, from which the worker finds run key, business date and holidays by the same rules.
+ * time, from which the worker finds run key, business date and holidays by the same rules. A start that is past is left
+ * out, since AWS refuses one; null: its end is past, and it never fires again.
  * @throws TypeError for a schedule that only Temporal can carry out.
  */
-export function schedulerSchedule(job: Job, schedule: Schedule, timezone: string): SchedulerSchedule {
+export function schedulerSchedule(
+  job: Job,
+  schedule: Schedule,
+  { timezone, now }: { timezone: string; now: Date },
+): SchedulerSchedule | null {
   const { start, end, flexibleWindow, catchUp = '12 hours' } = schedule;
+  const isPast = (time: string) => Date.parse(time) <= now.getTime();
+  if (end !== undefined && isPast(end)) return null;
   const scheduled = { job: job.id, scheduledAt: '<aws.scheduler.scheduled-time>' };
   return {
+    description: `Starts ${job.id}: ${job.name}`.slice(0, longestDescription),
     ...expressionOf(schedule, timezone),
-    ...(start === undefined ? {} : { startDate: new Date(start).toISOString() }),
+    ...(start === undefined || isPast(start) ? {} : { startDate: new Date(start).toISOString() }),
     ...(end === undefined ? {} : { endDate: new Date(end).toISOString() }),
     flexibleTimeWindow:
       flexibleWindow === undefined

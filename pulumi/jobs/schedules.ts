@@ -22,12 +22,14 @@ export class Schedules extends pulumi.ComponentResource {
     const role = createRole(args, this);
     const group = new aws.scheduler.ScheduleGroup(name, { name: stagePrefix(args.place) }, { parent: this });
     for (const job of args.jobs) {
-      if (job.schedule === undefined) continue;
-      const { target, ...when } = schedulerSchedule(job, job.schedule, args.timezone);
+      const at = { timezone: args.timezone, now: new Date() };
+      const schedule = job.schedule === undefined ? null : schedulerSchedule(job, job.schedule, at);
+      if (schedule === null) continue;
+      const { target, ...when } = schedule;
       new aws.scheduler.Schedule(
         job.id,
         {
-          ...{ name: job.id, description: `Starts ${job.id}: ${job.name}`, groupName: group.name, ...when },
+          ...{ name: job.id, groupName: group.name, ...when },
           target: {
             ...{ arn: args.startQueue, roleArn: role.arn, input: target.input },
             deadLetterConfig: { arn: args.deadLetters },

@@ -39,7 +39,7 @@ function createService(name: string, args: WorkerServiceArgs, parent: pulumi.Res
     {
       ...{ name: args.service, cluster: args.cluster, taskDefinition: args.definition, desiredCount: args.least },
       // Never together with a launch type. No Spot: a worker that is called away makes its calls come twice.
-      capacityProviderStrategies: [{ capacityProvider: 'FARGATE', weight: 1, base: args.least }],
+      capacityProviderStrategies: [{ capacityProvider: 'FARGATE', weight: 1 }],
       networkConfiguration: {
         subnets: args.subnetIds,
         securityGroups: [args.securityGroup],

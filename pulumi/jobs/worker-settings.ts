@@ -29,6 +29,7 @@ export function workerVariables(
     DATABASE_URL: pulumi.interpolate`postgres://${databaseUser}@${places.databaseEndpoint}/${databaseUser}?sslmode=verify-full`,
     DATABASE_PASSWORD_SECRET: places.databaseSecret,
     NODE_EXTRA_CA_CERTS: certificates,
+    ...(config.schedules === 'temporal' ? {} : { NIGHTSHIFT_SCHEDULES: config.schedules }),
     AWS_REGION: place.region,
     ...(temporal === null
       ? {}

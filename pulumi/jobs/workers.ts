@@ -61,14 +61,14 @@ export class Workers extends pulumi.ComponentResource {
 
   private prepare(name: string, definition: pulumi.Output<string>, args: WorkersArgs): DeployTask {
     const { stage, cluster, subnetIds, securityGroup } = args;
-    const { place, config } = stage;
-    const isTemporal = config.schedules === 'temporal';
+    const { place } = stage;
     return new DeployTask(
       `${name}-prepare`,
       {
         ...{ region: place.region, cluster, definition, container: workerContainer },
         ...{ subnets: subnetIds, securityGroups: [securityGroup], logGroup: workerLogGroup(place) },
-        commands: [['migrate'], ...(isTemporal ? [['schedules', 'sync']] : [])],
+        // Also where EventBridge keeps the schedules: Temporal may still have those of before.
+        commands: [['migrate'], ['schedules', 'sync']],
         mark: markOf(args),
       },
       { parent: this },

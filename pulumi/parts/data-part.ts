@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { workerConnections } from '../../config/database-settings.ts';
 import { shorten, stagePrefix } from '../../model/deployed-names.ts';
 import { platformNames } from '../../model/deployed-platform.ts';
 import { DatabaseAlarms } from '../alarms/database-alarms.ts';
@@ -23,6 +24,7 @@ export interface DataOutputs {
 export function deployData({ place, config }: Stage, opts: pulumi.ComponentResourceOptions): DataOutputs {
   const prefix = stagePrefix(place);
   const { vpc, nat, protect, database } = config;
+  const { count, most, split } = config.workers;
   if (vpc === null) throw new Error('The part data needs a vpc');
   const network = new Network(
     prefix,
@@ -34,11 +36,14 @@ export function deployData({ place, config }: Stage, opts: pulumi.ComponentResou
   // Source: CreateDBInstance, 63 characters.
   const identifier = shorten(`${prefix}-nightshift`, 60);
   const at = { vpcId, subnetIds, clientGroup: workerGroup };
-  const made = new Database('database', { ...database, ...at, identifier, protect }, opts);
+  const made = new Database('database', { ...database, ...at, identifier, protect, logDays: config.logDays }, opts);
   const alarmTopic = topicOf({ place, config }, opts);
   new DatabaseAlarms(
     'database-alarms',
-    { prefix, instance: identifier, storageGb: database.storageGb, topic: alarmTopic },
+    {
+      ...{ prefix, instance: identifier, storageGb: database.storageGb, topic: alarmTopic },
+      connections: (split ? 2 : 1) * Math.max(count, most) * workerConnections,
+    },
     opts,
   );
   return {

@@ -5,8 +5,6 @@ import * as pulumi from '@pulumi/pulumi';
 export class Cluster extends pulumi.ComponentResource {
   /** The cluster's name, once its capacity is there. */
   readonly cluster: pulumi.Output<string>;
-  /** Its ARN. */
-  readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: { cluster: string }, opts?: pulumi.ComponentResourceOptions) {
     super('nightshift:platform:Cluster', name, {}, opts);
@@ -25,7 +23,6 @@ export class Cluster extends pulumi.ComponentResource {
       { parent: this },
     );
     this.cluster = capacity.clusterName;
-    this.arn = cluster.arn;
     this.registerOutputs({ cluster: this.cluster });
   }
 }

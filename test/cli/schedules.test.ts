@@ -3,16 +3,17 @@ import { cli } from './cli.ts';
 
 let temporal: TestTemporal;
 beforeAll(async () => {
-  temporal = await startTestTemporal(5);
+  temporal = await startTestTemporal(6);
 });
 afterAll(() => temporal.stop());
 
 /** Schedules need no database, but its URL is a setting of every command. */
-function commands() {
+function commands(more: Record<string, string> = {}) {
   const env = {
+    ...more,
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
     TEMPORAL_ADDRESS: temporal.address,
-    TEMPORAL_NAMESPACE: temporal.takeNamespace(),
+    TEMPORAL_NAMESPACE: more.TEMPORAL_NAMESPACE ?? temporal.takeNamespace(),
   };
   return (...args: string[]) => cli(['schedules', ...args], { env });
 }
@@ -32,6 +33,25 @@ test('sync says what it would change, changes it, and has nothing to change the 
     ['LEFT', 'RIGHT', 'WAITING'].map((job) => `created ${job}  (nightshift/test-local/${job})`),
   );
   expect(again).toEqual({ code: 0, stdout: 'Nothing to change\n', stderr: '' });
+});
+
+test('where EventBridge keeps the schedules, sync takes ours out of Temporal, and the other commands say who has them', async () => {
+  const namespace = { TEMPORAL_NAMESPACE: temporal.takeNamespace() };
+  const before = commands(namespace);
+  const schedules = commands({ ...namespace, NIGHTSHIFT_SCHEDULES: 'eventbridge' });
+  await before('sync');
+
+  const done = await schedules('sync');
+
+  expect(done.stdout.trimEnd().split('\n').sort()).toEqual(
+    ['LEFT', 'RIGHT', 'WAITING'].map((job) => `removed ${job}  (nightshift/test-local/${job})`),
+  );
+  expect((await schedules('sync')).stdout).toBe('Nothing to change\n');
+  expect((await schedules('list')).stdout).toMatch(/^LEFT .*Asia\/Tokyo +kept by EventBridge/m);
+  expect(await schedules('next', 'LEFT')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('EventBridge keeps the schedules of this stage: look at LEFT'),
+  });
 });
 
 test('list shows the next time of each schedule in its own zone', async () => {

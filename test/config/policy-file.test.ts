@@ -27,6 +27,11 @@ test.each<[string, object | string, RegExp]>([
   ['another version', { Version: '2008-10-17', ...statement({}) }, /Version: write "2012-10-17"/],
   ['no effect', statement({ Effect: 'allow' }), /Statement\.0\.Effect: write "Allow" or "Deny"/],
   ['no action', statement({ Action: [] }), /Statement\.0\.Action: write an action, such as "iam:PassRole"/],
+  [
+    'a Deny under a condition',
+    statement({ Effect: 'Deny', Condition: { StringEquals: { 'aws:RequestedRegion': 'ap-northeast-1' } } }),
+    /Statement\.0\.Condition: a Deny under a condition cannot be judged; take the statement out/,
+  ],
   ['NotAction', statement({ NotAction: '*' }), /Statement\.0\.NotAction: NotAction is not read here/],
   ['a principal', statement({ Principal: '*' }), /Statement\.0: .*Principal/],
   [

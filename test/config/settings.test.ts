@@ -34,6 +34,7 @@ test('only the database has no default', () => {
     aws: { region: null, endpointUrl: null },
     latches: { redisUrl: null, dynamodbTable: null },
     resourcesFile: null,
+    schedules: 'temporal',
     logLevel: 'info',
   });
 });
@@ -48,6 +49,7 @@ test('every variable is taken over', () => {
     NIGHTSHIFT_STAGE: 'prod',
     NIGHTSHIFT_RESOURCES: '/etc/nightshift/resources.json',
     NIGHTSHIFT_HEALTH_ADDRESS: '127.0.0.1:8079',
+    NIGHTSHIFT_SCHEDULES: 'eventbridge',
     NIGHTSHIFT_LOG_LEVEL: 'debug',
   });
 
@@ -57,6 +59,7 @@ test('every variable is taken over', () => {
     aws: { region: 'ap-northeast-1', endpointUrl: 'http://127.0.0.1:4566' },
     resourcesFile: '/etc/nightshift/resources.json',
     health: { host: '127.0.0.1', port: 8079 },
+    schedules: 'eventbridge',
     logLevel: 'debug',
   });
 });

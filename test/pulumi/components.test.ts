@@ -81,6 +81,7 @@ test('a protected database cannot be deleted by Pulumi or AWS, and leaves a snap
         multiAz: true,
         backupDays: 30,
         protect: true,
+        logDays: 90,
       },
       ...{ vpcId: 'vpc-1', subnetIds: ['subnet-1'], clientGroup: 'sg-workers' },
     });
@@ -90,6 +91,10 @@ test('a protected database cannot be deleted by Pulumi or AWS, and leaves a snap
   expect(instance).toMatchObject({
     protect: true,
     inputs: { deletionProtection: true, skipFinalSnapshot: false, multiAz: true, backupRetentionPeriod: 30 },
+  });
+  expect(inputsOf(made, 'cloudwatch.LogGroup').database).toEqual({
+    name: '/aws/rds/instance/shop-prod/postgresql',
+    retentionInDays: 90,
   });
   expect(inputsOf(made, 'vpc.SecurityGroupIngressRule').database).toMatchObject({
     referencedSecurityGroupId: 'sg-workers',

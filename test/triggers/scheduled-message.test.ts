@@ -41,8 +41,8 @@ test('a message that says no time, or no job, is refused and left', () =>
 
 /** The schedule's own input, with the time filled in as AWS does. */
 function sentAt(time: string, id = 'NIGHT'): string {
-  const { input } = schedulerSchedule({ ...job, id }, schedule, 'Asia/Tokyo').target;
-  return input.replace('<aws.scheduler.scheduled-time>', time);
+  const made = schedulerSchedule({ ...job, id }, schedule, { timezone: 'Asia/Tokyo', now: new Date(0) });
+  return String(made?.target.input).replace('<aws.scheduler.scheduled-time>', time);
 }
 
 /** One cycle over a queue with these messages. */

@@ -3,6 +3,7 @@ import { createPutMetrics } from '../../compute/metrics/put-metrics.ts';
 import { metricNames } from '../../model/deployed-metrics.ts';
 import { callQueueOf } from '../../model/settings.ts';
 import { reportMetrics } from '../../watcher/report-metrics.ts';
+import { connectClient } from '../../workers/temporal.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { testTimings } from '../support/test-timings.ts';
 import { until } from '../support/until.ts';
@@ -10,7 +11,7 @@ import { type World, withWorld } from '../support/world.ts';
 
 let temporal: TestTemporal;
 beforeAll(async () => {
-  temporal = await startTestTemporal(3);
+  temporal = await startTestTemporal(4);
 });
 afterAll(() => temporal?.stop());
 
@@ -68,6 +69,20 @@ test('a worker says once a round that it is well, and says nothing where no name
     const beats = () => written(world).filter((line) => line === `${namespace} ${metricNames.heartbeat} 1`).length;
     await until(() => beats() >= 2, { describe: 'two heartbeats' });
     expect(written(world).filter((line) => line.endsWith(`${metricNames.heartbeat} 0`))).toEqual([]);
+  });
+});
+
+test('a Temporal that cannot be asked for the backlog makes no watcher silent', async () => {
+  await withWorld(temporal, async (world) => {
+    const put = createPutMetrics({ region: world.aws.region, endpoint: world.aws.endpoint }, namespace);
+    const closed = await connectClient(world.parts.settings.temporal);
+    await closed.connection.close();
+
+    await expect(
+      reportMetrics({ client: closed, taskQueue, timings: testTimings, silentMs: () => 0, put }),
+    ).rejects.toThrow();
+
+    expect(written(world)).toEqual([`${namespace} ${metricNames.heartbeat} 1`]);
   });
 });
 
