@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closest } from '../../config/job-registry.ts';
-import { hashPaths } from '../../local/apps/hash-folders.ts';
+import { hashPaths } from '../../config/source-files.ts';
 import { ownNames } from '../../model/deployed-platform.ts';
 import { imageApps } from '../../model/image-apps.ts';
 import { UsageError } from '../exit-codes.ts';
