@@ -2,6 +2,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { loadConfig, type ProjectConfig } from '../config/config-file.ts';
 import type { JobRegistry, RegisteredJob } from '../config/job-registry.ts';
 import { jobFiles, loadJobs } from '../config/job-scan.ts';
+import { sourceProblems } from '../config/source-checks.ts';
 import { barePromises } from './bare-promises.ts';
 import { forbiddenImports } from './forbidden-imports.ts';
 
@@ -12,7 +13,7 @@ export interface ProjectCheck {
   problems: string[];
 }
 
-/** Checks the configuration, then the job files, then their code: what it brings into the workflow sandbox, and bare promises over tasks; stops where the rest depends on what is wrong. */
+/** Checks the configuration, then the job files, then the folders that CodeBuild builds from and the jobs' code: what it brings into the workflow sandbox, and bare promises over tasks; stops where the rest depends on what is wrong. */
 export async function checkProject(directory: string): Promise<ProjectCheck> {
   const config = await orProblems(() => loadConfig(directory), 'nightshift.config.ts: ');
   if (!isSound<ProjectConfig>(config)) return { jobs: [], problems: config.problems };
@@ -20,6 +21,7 @@ export async function checkProject(directory: string): Promise<ProjectCheck> {
   if (!isSound<JobRegistry>(registry)) return { jobs: [], problems: registry.problems };
   const found: RegisteredJob[] = [...registry.value.jobs.values()];
   const problems = [
+    ...(await sourceProblems(directory, found)),
     ...(await forbiddenImports({ directory, jobsFolder: config.value.jobs, jobs: found })),
     ...(await barePromises(directory, await jobFiles(directory, config.value.jobs))),
   ];

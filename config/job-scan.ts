@@ -10,6 +10,7 @@ import { jobProblems } from './job-checks.ts';
 import { type JobRegistry, jobRegistry, type RegisteredJob } from './job-registry.ts';
 import { shapeProblems } from './job-shape.ts';
 import { lockProblems } from './lock-checks.ts';
+import { nameProblems } from './name-checks.ts';
 import { waitProblems } from './wait-checks.ts';
 import { withLockProblems } from './with-lock-checks.ts';
 
@@ -98,7 +99,8 @@ function checkJobs(
   // With a file missing, its jobs would be called unknown.
   const after = complete ? afterProblems(found, sound) : [];
   const locks = [...lockProblems(sound), ...sound.flatMap(withLockProblems)];
-  if (alone.length + after.length + locks.length > 0) return [...alone, ...after, ...locks];
+  const problems = [...alone, ...after, ...locks, ...nameProblems(sound)];
+  if (problems.length > 0) return problems;
   const jobs = new Map(found.map(({ job }) => [job.id, job]));
   const waits = waitProblems(jobs, timezone);
   return found.flatMap((entry) => (waits.get(entry.job.id) ?? []).map((problem) => sayWhere(entry, problem)));

@@ -1,6 +1,17 @@
 import { type Place, shorten, stagePrefix } from './deployed-names.ts';
 import { arnOf } from './deployed-uses.ts';
 
+/** What the stage's own things are called after `<project>-<stage>`. What jobs name may not be called so, too. */
+export const ownNames = {
+  /** The workers: their image, log group, definitions and roles. */
+  worker: 'worker',
+  /** See {@link PlatformNames}, also of the others. */
+  alarmTopic: 'alarms',
+  eventQueue: 'events',
+  startQueue: 'starts',
+  bucket: 'nightshift',
+} as const;
+
 /** What all jobs of a stage share. */
 export interface PlatformNames {
   /** The ECS cluster of ECS tasks and workers. */
@@ -11,6 +22,8 @@ export interface PlatformNames {
   eventQueue: string;
   /** The SQS queue whose messages start runs. */
   startQueue: string;
+  /** The SNS topic of alarms, where the stack's configuration names no other. */
+  alarmTopic: string;
   /** The bucket for inputs that do not fit the environment (`inputs/`) and for the resources file (`resources/`). */
   bucket: string;
   /** The namespace of the metrics that workers write to CloudWatch. */
@@ -23,11 +36,17 @@ export function platformNames(place: Place): PlatformNames {
   return {
     cluster: prefix,
     jobQueues: { onDemand: `${prefix}-on-demand`, spot: `${prefix}-spot` },
-    eventQueue: `${prefix}-events`,
-    startQueue: `${prefix}-starts`,
-    bucket: shorten(`${prefix}-nightshift-${place.accountId}`, 63),
+    eventQueue: `${prefix}-${ownNames.eventQueue}`,
+    startQueue: `${prefix}-${ownNames.startQueue}`,
+    alarmTopic: `${prefix}-${ownNames.alarmTopic}`,
+    bucket: shorten(`${prefix}-${ownNames.bucket}-${place.accountId}`, 63),
     metrics: `Nightshift/${prefix}`,
   };
+}
+
+/** The name of the queue for what cannot be taken from a queue. */
+export function deadLetterQueue(queue: string): string {
+  return `${queue}-dead`;
 }
 
 /** The ARN of the Batch job queue that a task runs on, and of the one that it falls back to. */
@@ -53,7 +72,7 @@ export function roleName(fullName: string, purpose: RolePurpose): string {
 
 /** The name of the role of the workers with these roles (`runs`, `calls`), or of what starts their containers. */
 export function workerRoleName(place: Place, of: string): string {
-  return shorten(`${stagePrefix(place)}-worker-${of}`, 64);
+  return shorten(`${stagePrefix(place)}-${ownNames.worker}-${of}`, 64);
 }
 
 /** The ARN of a role. */

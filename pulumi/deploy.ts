@@ -61,10 +61,11 @@ async function readStage(directory: string, given: Record<string, unknown>): Pro
   const config = parseStackConfig(given);
   const project = await loadConfig(directory);
   const place = stagePlace(project, config.stage);
-  const jobs = (await loadJobs(directory, project)).inOrder();
+  const registry = await loadJobs(directory, project);
+  const jobs = registry.inOrder();
   const images = readImages(directory, config.images, place);
   const stage = { place, jobs, config, images, directory, timezone: project.timezone };
-  checkStage(stage);
+  await checkStage(stage, [...registry.jobs.values()]);
   const left = config.part === 'data' || config.part === 'platform' ? [] : missingImages(stage);
   if (left.length > 0) {
     await pulumi.log.info(`Left out until their images are pushed: what runs in ${left.join(', ')}`);

@@ -1,5 +1,5 @@
 import { type DeployedTask, type Place, tasksOf } from '../model/deployed-names.ts';
-import { platformNames, roleName, workerRoleName } from '../model/deployed-platform.ts';
+import { ownNames, platformNames, roleName, workerRoleName } from '../model/deployed-platform.ts';
 import type { Job } from '../model/job.ts';
 import { executionRights, secretArns, startRights, writeLogs } from './execution-rights.ts';
 import type { DerivedRole, Statement } from './statement.ts';
@@ -8,7 +8,7 @@ import { callsRights, runsRights } from './worker-rights.ts';
 
 /** Where the workers' own log lines go. */
 export function workerLogGroup({ project, stage }: Pick<Place, 'project' | 'stage'>): string {
-  return `/nightshift/${project}-${stage}/worker`;
+  return `/nightshift/${project}-${stage}/${ownNames.worker}`;
 }
 
 /** Where in the stage's bucket the source of a build's app lies. */
@@ -84,7 +84,7 @@ function workerRoles(place: Place, jobs: readonly Job[]): DerivedRole[] {
     role('calls', 'workers with the role calls', callsRights(place, jobs)),
     role('execution', 'start of the workers', [
       ...startRights(place, {
-        ...{ app: 'worker', logGroup: workerLogGroup(place), neededBy: 'the worker' },
+        ...{ app: ownNames.worker, logGroup: workerLogGroup(place), neededBy: 'the worker' },
         secrets: place.existing.workerSecrets ?? [],
       }),
     ]),

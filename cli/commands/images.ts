@@ -25,7 +25,7 @@ export function register(program: Command): void {
 
 function withOptions(command: Command): Command {
   return command
-    .argument('[apps...]', 'names of apps, or "worker" (none named: all)')
+    .argument('[apps...]', 'names of apps, or "worker" (none named: the worker and what tasks run)')
     .option(
       '--registry <address>',
       "registry and path before the images' names (default: that of the stage's resources)",

@@ -1,4 +1,4 @@
-import { imageName } from '../../model/deployed-platform.ts';
+import { imageName, ownNames } from '../../model/deployed-platform.ts';
 import { ImageError } from '../exit-codes.ts';
 import { type Docker, tailOf } from './docker.ts';
 import type { ImagePlan } from './plan-images.ts';
@@ -35,5 +35,5 @@ export async function buildImage(docker: Docker, target: ImageTarget, plan: Imag
 
 /** The worker, or `apps/<app>`. */
 export function nameOf({ name }: ImagePlan): string {
-  return name === 'worker' ? 'the worker' : `apps/${name}`;
+  return name === ownNames.worker ? 'the worker' : `apps/${name}`;
 }

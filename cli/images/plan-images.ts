@@ -4,8 +4,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closest } from '../../config/job-registry.ts';
-import { hashPaths } from '../../local/apps/hash-folders.ts';
-import type { Job } from '../../model/job.ts';
+import { hashPaths } from '../../config/source-files.ts';
+import { ownNames } from '../../model/deployed-platform.ts';
+import { imageApps } from '../../model/image-apps.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { OpenProject } from '../project.ts';
 
@@ -20,38 +21,28 @@ export interface ImagePlan {
   hash: string;
 }
 
-/** The name of the image that is no app's. */
-export const workerImage = 'worker';
-
 /** Enough of a content's hash for a tag that people read. */
 const hashLength = 20;
 
 /**
- * The named images of a project; none named: the worker, and every app that a Batch, ECS or Lambda task runs or that
- * has a Dockerfile.
+ * The named images of a project; none named: those of its deployment, the worker and every app that a Batch, ECS or
+ * Lambda task runs. Any other app with a Dockerfile is planned only by its name.
  * @throws UsageError for a name that is none, or an app without a Dockerfile.
  */
 export async function planImages(project: OpenProject, names: readonly string[]): Promise<ImagePlan[]> {
-  const apps = await appsOf(project);
-  const known = [workerImage, ...apps];
+  const deployed = imageApps(project.jobs.inOrder()).map(({ app }) => app);
+  const known = [...new Set([...deployed, ...(await appsWithDockerfile(project))])];
   for (const name of names) if (!known.includes(name)) throw unknownImage(project, name, known);
-  const chosen = names.length === 0 ? known : known.filter((name) => names.includes(name));
+  const chosen = names.length === 0 ? deployed : known.filter((name) => names.includes(name));
   return Promise.all(
-    chosen.map((name) => (name === workerImage ? planWorker(project.directory) : planApp(project.directory, name))),
+    chosen.map((name) => (name === ownNames.worker ? planWorker(project.directory) : planApp(project.directory, name))),
   );
 }
 
-async function appsOf({ directory, jobs }: OpenProject): Promise<string[]> {
+async function appsWithDockerfile({ directory }: OpenProject): Promise<string[]> {
   const folder = join(directory, 'apps');
   const folders = existsSync(folder) ? await readdir(folder) : [];
-  const own = folders.filter((name) => existsSync(join(folder, name, 'Dockerfile')));
-  return [...new Set([...own, ...jobs.inOrder().flatMap(appsWithImage)])].sort();
-}
-
-function appsWithImage(job: Job): string[] {
-  return Object.values(job.tasks).flatMap((task) =>
-    task.kind === 'batch' || task.kind === 'ecs' || task.kind === 'lambda' ? [task.options.app] : [],
-  );
+  return folders.filter((name) => existsSync(join(folder, name, 'Dockerfile'))).sort();
 }
 
 function unknownImage({ directory }: OpenProject, name: string, known: readonly string[]): UsageError {
@@ -74,7 +65,7 @@ async function planWorker(directory: string): Promise<ImagePlan> {
   const leftOut = ['.git', '.nightshift', 'bench', 'docs', 'infra', 'test', ...apps];
   const hash = await hashPaths(directory, ['.'], leftOut);
   const recipe = await hashPaths(dirname(dockerfile), ['Dockerfile', 'Dockerfile.dockerignore']);
-  return { name: workerImage, dockerfile, context: directory, hash: tagOf(hash, recipe) };
+  return { name: ownNames.worker, dockerfile, context: directory, hash: tagOf(hash, recipe) };
 }
 
 /**

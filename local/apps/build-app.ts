@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hashFolders } from '../../config/source-files.ts';
 import type { LocalImage } from '../aws/options.ts';
 import { runCommand } from '../run-command.ts';
 import { LocalServerError } from '../server-error.ts';
 import { buildGo } from './build-go.ts';
-import { hashFolders } from './hash-folders.ts';
 import { pathsInImage } from './paths-in-image.ts';
 import { preparePython } from './prepare-python.ts';
 

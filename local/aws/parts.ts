@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { deadLetterQueue } from '../../model/deployed-platform.ts';
 import { type Account, arnOf, localAccountId } from './account.ts';
 import { type Batch, createBatch } from './batch/batch.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
@@ -122,8 +123,9 @@ function createGround(options: LocalAwsOptions, endpoint: () => string) {
 
 /** As it is made in AWS: what was received three times and not deleted goes to a queue for people to look at. */
 function createStartQueue(sqs: Sqs, name: string, account: Account) {
-  sqs.create(`${name}-dead`);
-  const deadLetterTargetArn = arnOf(account, 'sqs', `${name}-dead`);
+  const dead = deadLetterQueue(name);
+  sqs.create(dead);
+  const deadLetterTargetArn = arnOf(account, 'sqs', dead);
   sqs.create(name, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 }) });
 }
 

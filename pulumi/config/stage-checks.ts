@@ -1,4 +1,6 @@
 import { ConfigError } from '../../config/config-error.ts';
+import type { RegisteredJob } from '../../config/job-registry.ts';
+import { sourceProblems } from '../../config/source-checks.ts';
 import { tasksOf } from '../../model/deployed-names.ts';
 import { fargateProblem, memoryMib } from '../../model/size.ts';
 import { schedulerProblem } from '../jobs/scheduler-schedule.ts';
@@ -6,14 +8,17 @@ import { missingImages } from '../jobs/stage-tasks.ts';
 import type { Stage } from '../stage.ts';
 
 /**
- * Checks what the stack's configuration and the job files say together.
+ * Checks what the stack's configuration, the job files (`found`: the stage's jobs) and the apps' folders say together.
  * @throws ConfigError with all problems.
  */
-export function checkStage(stage: Stage): void {
+export async function checkStage(stage: Stage, found: readonly RegisteredJob[]): Promise<void> {
   const { part } = stage.config;
   const withJobs = part === 'all' || part === 'jobs';
   const problems = withJobs
-    ? [...sizeProblems(stage), ...queueProblems(stage), ...scheduleProblems(stage), ...imageProblems(stage)]
+    ? [
+        ...[...sizeProblems(stage), ...queueProblems(stage), ...scheduleProblems(stage), ...imageProblems(stage)],
+        ...(await sourceProblems(stage.directory, found)),
+      ]
     : [];
   if (problems.length > 0) throw new ConfigError(`The stage ${stage.place.stage} cannot be deployed`, problems);
 }

@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { hashPaths, sourceFiles } from '../../config/source-files.ts';
 import type { DeployedTask, Place } from '../../model/deployed-names.ts';
 import { definedVariables } from '../../model/deployed-uses.ts';
 import { durationMs } from '../../model/duration.ts';
 import { sourcePrefix } from '../../rights/derive-rights.ts';
 import { arnOfSecret, type ContainerParts, variableList } from './container-definition.ts';
-import { hashFolder } from './hash-folder.ts';
 
 /** What {@link Builds} is made from. */
 export interface BuildsArgs {
@@ -17,6 +18,9 @@ export interface BuildsArgs {
   bucket: pulumi.Input<string>;
   secrets: ContainerParts['secrets'];
 }
+
+/** Digits of a source's hash in its name. */
+const hashLength = 16;
 
 /** A CodeBuild project for each build, with the app's folder as its source. */
 export class Builds extends pulumi.ComponentResource {
@@ -35,14 +39,27 @@ export class Builds extends pulumi.ComponentResource {
 
 /** Named by its content: an old build that is started again after a rollback finds its old source. */
 function createSource(app: string, { directory, bucket }: BuildsArgs, parent: pulumi.Resource): aws.s3.BucketObjectv2 {
-  const folder = `${directory}/apps/${app}`;
+  const folder = join(directory, 'apps', app);
   return new aws.s3.BucketObjectv2(
     app,
     {
-      ...{ bucket, key: `${sourcePrefix(app)}${hashFolder(folder)}.zip` },
-      source: new pulumi.asset.FileArchive(folder),
+      ...{ bucket, key: keyOf(app, folder) },
+      source: archiveOf(folder),
     },
     { parent, retainOnDelete: true },
+  );
+}
+
+async function keyOf(app: string, folder: string): Promise<string> {
+  const hash = await hashPaths(folder, ['.']);
+  return `${sourcePrefix(app)}${hash.slice(0, hashLength)}.zip`;
+}
+
+/** Only what is hashed: what tools have left in the folder of one machine would make another archive than that of the next. */
+async function archiveOf(folder: string): Promise<pulumi.asset.AssetArchive> {
+  const files = await sourceFiles(folder);
+  return new pulumi.asset.AssetArchive(
+    Object.fromEntries(files.map((file) => [file, new pulumi.asset.FileAsset(join(folder, file))])),
   );
 }
 

@@ -3,12 +3,12 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Place } from '../../model/deployed-names.ts';
 import { repositoryName } from '../../model/deployed-platform.ts';
 import { arnOf } from '../../model/deployed-uses.ts';
+import type { ImageApp } from '../../model/image-apps.ts';
 
 /** What {@link Repositories} is made from. */
 export interface RepositoriesArgs {
   place: Place;
-  /** Apps with an image, and whether Lambda takes it. */
-  apps: readonly { app: string; isFunction: boolean }[];
+  apps: readonly ImageApp[];
   protect: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { type DeployedTask, tasksOf } from '../../model/deployed-names.ts';
+import { imageApps } from '../../model/image-apps.ts';
 import { workerLogGroup } from '../../rights/derive-rights.ts';
 import type { Images } from '../config/images.ts';
 import type { Stage } from '../stage.ts';
@@ -9,9 +10,6 @@ export interface WithImage<Kind extends 'batch' | 'ecs' | 'lambda'> {
   image: string;
 }
 
-/** The name by which the workers' own image is known beside those of the apps. */
-export const workerApp = 'worker';
-
 /** The tasks of a kind whose app has an image; the others wait for theirs. */
 export function tasksWithImage<Kind extends 'batch' | 'ecs' | 'lambda'>(stage: Stage, kind: Kind): WithImage<Kind>[] {
   const tasks = tasksOf(stage.jobs, stage.place, kind as 'batch') as DeployedTask<'batch'>[];
@@ -21,21 +19,9 @@ export function tasksWithImage<Kind extends 'batch' | 'ecs' | 'lambda'>(stage: S
   });
 }
 
-/** The apps that need an image, with the workers' own; and whether Lambda takes it. */
-export function imageApps({ jobs }: Pick<Stage, 'jobs'>): { app: string; isFunction: boolean }[] {
-  const apps = new Map<string, boolean>([[workerApp, false]]);
-  for (const { tasks } of jobs) {
-    for (const task of Object.values(tasks)) {
-      if (task.kind === 'function' || task.kind === 'codeBuild') continue;
-      apps.set(task.options.app, apps.get(task.options.app) === true || task.kind === 'lambda');
-    }
-  }
-  return [...apps].map(([app, isFunction]) => ({ app, isFunction })).sort((a, b) => (a.app < b.app ? -1 : 1));
-}
-
-/** Those of them that were not pushed yet. */
+/** The apps with an image, and the workers, whose image was not pushed yet. */
 export function missingImages({ jobs, images }: { jobs: Stage['jobs']; images: Images }): string[] {
-  return imageApps({ jobs })
+  return imageApps(jobs)
     .map(({ app }) => app)
     .filter((app) => images[app] === undefined);
 }

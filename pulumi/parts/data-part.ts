@@ -56,6 +56,6 @@ export function deployData({ place, config }: Stage, opts: pulumi.ComponentResou
 function topicOf({ place, config }: Pick<Stage, 'place' | 'config'>, opts: pulumi.ComponentResourceOptions) {
   const { topic, email } = config.alarms;
   if (topic !== null) return pulumi.output(topic);
-  const args = { topic: `${stagePrefix(place)}-alarms`, accountId: place.accountId, email };
+  const args = { topic: platformNames(place).alarmTopic, accountId: place.accountId, email };
   return new AlarmTopic('alarm-topic', args, opts).arn;
 }

@@ -1,6 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { tasksOf } from '../../model/deployed-names.ts';
-import { roleName } from '../../model/deployed-platform.ts';
+import { ownNames, roleName } from '../../model/deployed-platform.ts';
+import { imageApps } from '../../model/image-apps.ts';
 import { Builds } from '../jobs/builds.ts';
 import type { ContainerParts } from '../jobs/container-definition.ts';
 import { EventStarts } from '../jobs/event-starts.ts';
@@ -12,7 +13,7 @@ import { ResourcesFile } from '../jobs/resources-file.ts';
 import { Roles } from '../jobs/roles.ts';
 import { Schedules } from '../jobs/schedules.ts';
 import { databaseSecretMark, stageRoles } from '../jobs/stage-roles.ts';
-import { imageApps, logGroupsOf, tasksWithImage, workerApp } from '../jobs/stage-tasks.ts';
+import { logGroupsOf, tasksWithImage } from '../jobs/stage-tasks.ts';
 import { TaskDefinitions } from '../jobs/task-definitions.ts';
 import { UsedThings } from '../jobs/used-things.ts';
 import { workerSecretArns } from '../jobs/worker-settings.ts';
@@ -35,7 +36,7 @@ export function deployJobs(
   opts: pulumi.ComponentResourceOptions,
 ): { resources: pulumi.Output<string> } {
   const { place, jobs, config } = stage;
-  new Repositories('repositories', { place, apps: imageApps(stage), protect: config.protect }, opts);
+  new Repositories('repositories', { place, apps: imageApps(jobs), protect: config.protect }, opts);
   const logGroups = new LogGroups('log-groups', { names: logGroupsOf(stage), days: config.logDays }, opts);
   const { secrets } = new UsedThings('used', { place, jobs, protect: config.protect }, opts);
   const roles = rolesOf(stage, below, opts);
@@ -43,7 +44,7 @@ export function deployJobs(
   deployStarts(stage, below, opts);
   const resources = resourcesOf(stage, { ...below, ...made });
   const file = new ResourcesFile('resources', { bucket: below.data.bucket, resources }, opts);
-  const image = stage.images[workerApp];
+  const image = stage.images[ownNames.worker];
   if (image !== undefined) new Workers('workers', workersArgs(stage, { below, image, roles, logGroups, file }), opts);
   return { resources: file.url };
 }

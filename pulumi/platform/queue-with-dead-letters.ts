@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { deadLetterQueue } from '../../model/deployed-platform.ts';
 
 /** A queue and the one for what cannot be taken from it. */
 export interface QueueWithDeadLetters {
@@ -25,7 +26,7 @@ export interface QueueArgs {
 export function createQueueWithDeadLetters(name: string, args: QueueArgs): QueueWithDeadLetters {
   const { parent } = args;
   const kept = { messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true };
-  const dead = new aws.sqs.Queue(`${name}-dead`, { ...kept, name: `${args.queue}-dead` }, { parent });
+  const dead = new aws.sqs.Queue(`${name}-dead`, { ...kept, name: deadLetterQueue(args.queue) }, { parent });
   const redrivePolicy = pulumi.jsonStringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: args.tries });
   const queue = new aws.sqs.Queue(
     name,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { jobFile } from '../config/project.ts';
 import { cli } from './cli.ts';
@@ -53,6 +53,23 @@ test('a job file that imports what the workflow sandbox cannot have is named wit
   expect(problems).toEqual([
     expect.stringMatching(/^jobs\/a\.ts: imports node:fs;/),
     expect.stringMatching(/^jobs\/c\.ts: imports @aws-sdk\/client-batch;/),
+  ]);
+});
+
+test('the folder that CodeBuild builds from must be there, without links that lead nowhere', async () => {
+  const build = (app: string) => `tasks: { build: { kind: 'codeBuild', options: { app: '${app}' } } },`;
+  await mkdir(join(folder, 'apps/reports/node_modules'), { recursive: true });
+  await symlink('nowhere', join(folder, 'apps/reports/words'));
+  await symlink('nowhere', join(folder, 'apps/reports/node_modules/left'));
+  const { code, stdout } = await check(
+    { 'a.ts': jobFile('A', build('nothere')), 'b.ts': jobFile('B', build('reports')) },
+    '--json',
+  );
+
+  expect(code).toBe(2);
+  expect((JSON.parse(stdout) as { problems: string[] }).problems).toEqual([
+    'jobs/a.ts: A: tasks.build.app: there is no folder apps/nothere for CodeBuild to build from; make it, or write the name of another',
+    'jobs/b.ts: B: tasks.build.app: apps/reports/words is a link that leads nowhere; take it away, or put there what it should lead to',
   ]);
 });
 

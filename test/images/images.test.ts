@@ -20,7 +20,7 @@ beforeEach(async () => {
     'nightshift.config.ts',
     `export default { name: 'shop', stages: { prod: { region: 'eu-west-1', accountId: '123456789012' } } };\n`,
   );
-  await write('jobs/nightly.ts', job('tool'));
+  await write('jobs/nightly.ts', job('tool', 'report'));
   await write('apps/tool/Dockerfile', 'FROM scratch\nCOPY main /main\n');
   await write('apps/tool/main', 'one');
   await write('apps/report/Dockerfile', 'FROM scratch\nCOPY shared /shared\n');
@@ -35,9 +35,10 @@ async function write(path: string, content: string) {
   await writeFile(join(folder, path), content);
 }
 
-const job = (app: string) => `import { batchTask, defineJob } from 'nightshift';
+const job = (...apps: string[]) => `import { batchTask, defineJob } from 'nightshift';
+const task = (app: string) => batchTask({ app, command: ['/main'], vcpu: 1, memory: '2 GB' });
 export const nightly = defineJob({ id: 'NIGHTLY', name: 'Nightly', tasks: {
-  one: batchTask({ app: '${app}', command: ['/main'], vcpu: 1, memory: '2 GB' }) }, async run() {} });\n`;
+  ${apps.map((app) => `${app}: task('${app}')`).join(', ')} }, async run() {} });\n`;
 
 async function images(args: string[], answers: Answer[], env: Record<string, string> = {}) {
   const docker = await fakeDocker(folder, answers);
@@ -57,9 +58,9 @@ test('build builds the worker and each app with BuildKit, tagged by content, eac
   const builds = calls.filter((call) => call.startsWith('buildx build'));
   const common = '--load --progress plain --platform linux/amd64 --provenance=false';
   expect(builds).toEqual([
-    `buildx build ${common} --tag shop/worker:${tagOf(stdout, 'worker')} --file ${root}/Dockerfile ${folder}`,
     `buildx build ${common} --tag shop/report:${tagOf(stdout, 'report')} --file ${folder}/apps/report/Dockerfile ${folder}`,
     `buildx build ${common} --tag shop/tool:${tagOf(stdout, 'tool')} --file ${folder}/apps/tool/Dockerfile ${folder}/apps/tool`,
+    `buildx build ${common} --tag shop/worker:${tagOf(stdout, 'worker')} --file ${root}/Dockerfile ${folder}`,
   ]);
 });
 
@@ -69,7 +70,7 @@ test('a changed file changes the tags of the images that it goes into, and no ot
   const changes: [string, string, string[]][] = [
     ['apps/tool/main', 'two', ['tool']],
     ['shared/words', 'two', ['worker', 'report']],
-    ['jobs/nightly.ts', job('tool').replace("'Nightly'", "'nightly'"), ['worker']],
+    ['jobs/nightly.ts', job('tool', 'report').replace("'Nightly'", "'nightly'"), ['worker']],
     ['apps/tool/node_modules/left', 'new', []],
   ];
   let last = before;
@@ -123,6 +124,20 @@ test('push leaves alone what the registry has under the tag, and records its dig
     old: other,
     tool: { image: `${registry}/tool@${digest}`, hash: expect.any(String) },
   });
+});
+
+test('push takes the images of the deployment; an app that no task runs has no repository, and is built by its name', async () => {
+  await write('jobs/nightly.ts', job('tool'));
+
+  const all = await images(['push', '--stage', 'prod'], [missing, notInRegistry, pushed]);
+  const named = await images(['build', 'report'], [missing]);
+
+  expect(all.calls.filter((call) => call.startsWith('push')).map((call) => /\/(\w+):/.exec(call)?.[1])).toEqual([
+    'tool',
+    'worker',
+  ]);
+  expect(Object.keys(await records('prod'))).toEqual(['tool', 'worker']);
+  expect(named).toMatchObject({ code: 0, stdout: expect.stringMatching(/^built +shop\/report:/) });
 });
 
 test('an app with capitals has an image without, as its repository has', async () => {
@@ -205,6 +220,7 @@ test('without docker on PATH, and with an app that a task runs and that has no D
 });
 
 test('an interruption ends the build, keeps what was recorded, and says that it was one', async () => {
+  await write('jobs/nightly.ts', job('tool'));
   const hangs: Answer = { args: /^buildx build .*\/worker:/, hangs: true };
   const docker = await fakeDocker(folder, [missing, notInRegistry, pushed, hangs]);
   const tool = await images(['push', 'tool', '--registry', registry], [missing, notInRegistry, pushed]);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/config-file.ts';
@@ -145,6 +145,19 @@ test('a job whose size cannot work is named with its file, and nothing is regist
   expect(run.errors.join('\n')).toMatch(
     /jobs\/stock-taking\.ts: BATCH-010: tasks\.count.*Fargate has no 9216 MiB with 1 vCPU; write one of/,
   );
+  expect(run.resources.filter(({ custom }) => custom)).toEqual([]);
+});
+
+test('a folder that CodeBuild would build from and that is not there is told with its job, and nothing is registered', async () => {
+  renameSync(join(project, 'apps/final-batch-job'), join(project, 'apps/elsewhere'));
+
+  const run = await runSmallDev(join(project, 'infra'));
+  renameSync(join(project, 'apps/elsewhere'), join(project, 'apps/final-batch-job'));
+
+  expect(run.errors.join('\n')).toMatch(
+    /jobs\/[\w-]+\.ts: morning-build: tasks\.finalBatchJob\.app: there is no folder apps\/final-batch-job/,
+  );
+  expect(run.errors.join('\n')).not.toContain('    at ');
   expect(run.resources.filter(({ custom }) => custom)).toEqual([]);
 });
 

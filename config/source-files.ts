@@ -1,16 +1,31 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /** What tools leave in a folder and is no source. */
 const made = new Set(['dist', 'node_modules', '__pycache__']);
+
+/** The files below a folder that count, as paths in it, in order: what {@link hashPaths} hashes of it. */
+export function sourceFiles(folder: string): Promise<string[]> {
+  return filesBelow(folder, '', new Set());
+}
+
+/** The links below a folder that lead nowhere, as paths in it. */
+export async function deadLinks(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isSymbolicLink() && !existsSync(join(entry.parentPath, entry.name)))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.split(sep).some((name) => made.has(name)))
+    .sort();
+}
 
 /** One hash over the names and contents of all files below the folders; one that is missing counts as empty. */
 export async function hashFolders(folders: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const folder of folders) {
-    for (const name of await filesBelow(folder, '', new Set())) {
+    for (const name of await sourceFiles(folder)) {
       hash.update(name).update('\0');
       hash.update(await readFile(join(folder, name)));
     }
