@@ -17,7 +17,22 @@ export function nameProblems(jobs: readonly RegisteredJob[]): string[] {
   const ofStage = jobs.flatMap((entry) =>
     [...idProblems(entry.job), ...useProblems(entry.job)].map((problem) => `${where(entry)}: ${problem}`),
   );
-  return [...ofStage, ...imageProblems(jobs)];
+  return [...ofStage, ...alikeIds(jobs), ...imageProblems(jobs)];
+}
+
+/** Roles are named by jobs, and IAM tells no capitals apart. Source: IAM, names must be unique without regard to case. */
+function alikeIds(jobs: readonly RegisteredJob[]): string[] {
+  const first = new Map<string, RegisteredJob>();
+  return jobs.flatMap((entry) => {
+    const { id } = entry.job;
+    const known = first.get(id.toLowerCase()) ?? entry;
+    first.set(id.toLowerCase(), known);
+    // Two of the very same id are refused by the registry.
+    if (known.job.id === id) return [];
+    return [
+      `${where(entry)}: id: differs from "${known.job.id}" (${known.file}) in capitals alone, and AWS would take their roles for the same; write another id`,
+    ];
+  });
 }
 
 function idProblems({ id }: Job): string[] {

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../exit-codes.ts';
 
@@ -10,11 +10,6 @@ const schema = z.record(
 
 /** The images of a stage that were pushed: by app, and `worker`. */
 export type ImageRecords = z.infer<typeof schema>;
-
-/** The file of a stage's images, from which a deployment takes what job definitions name. */
-export function recordsFile(directory: string, stage: string): string {
-  return join(directory, '.nightshift', 'images', `${stage}.json`);
-}
 
 /**
  * Writes down an image beside those that the file has, whole: a reader sees the old or the new file.

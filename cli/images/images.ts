@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { imagesFile } from '../../config/images-file.ts';
 import { readStageName } from '../../config/settings.ts';
 import { stagePlace } from '../../config/stage-place.ts';
 import { registryAddress } from '../../model/deployed-platform.ts';
@@ -6,7 +8,7 @@ import { exitCodes, UsageError } from '../exit-codes.ts';
 import { type OpenProject, openProject } from '../project.ts';
 import { buildImage, type ImageTarget, referenceOf } from './build-image.ts';
 import { type Docker, openDocker } from './docker.ts';
-import { recordImage, recordsFile } from './image-records.ts';
+import { recordImage } from './image-records.ts';
 import { planImages } from './plan-images.ts';
 import { pushImage } from './push-image.ts';
 
@@ -54,7 +56,7 @@ async function pushAll(
   docker: Docker,
   { project, target, request }: { project: OpenProject; target: ImageTarget; request: ImagesRequest },
 ) {
-  const file = recordsFile(project.directory, readStageName(request.stage));
+  const file = join(project.directory, imagesFile(readStageName(request.stage)));
   const plans = await planImages(project, request.names);
   for (const plan of plans) {
     const { image, outcome } = await pushImage(docker, target, plan);

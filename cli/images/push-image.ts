@@ -57,7 +57,7 @@ function refused(
 function adviceOf(reference: string, output: string): string {
   const host = reference.split('/')[0] ?? '';
   if (/name unknown|does not exist|repository .* not found/i.test(output)) {
-    return 'there is no such repository; make it (a deployment of the stage does), or correct --registry';
+    return 'there is no such repository; a deployment of the stage makes one for each app that a Batch, ECS or Lambda task runs; or correct --registry';
   }
   if (/denied|unauthorized|no basic auth|authorization|authentication|403|401/i.test(output)) {
     return `log in first: ${loginTo(host)}`;

@@ -15,11 +15,6 @@ const schema = z.record(
   z.looseObject({ image: z.string(image).regex(/^[^@\s]+@sha256:[0-9a-f]{64}$/, image) }, image),
 );
 
-/** Where `nightshift images push` writes down what it has pushed for a stage. */
-export function imagesFile(stage: string): string {
-  return `.nightshift/images/${stage}.json`;
-}
-
 /**
  * Reads the file that `nightshift images push` leaves: `{ "ranking": { "image": "<repository>@sha256:..." } }`. Without
  * the file there are no images.

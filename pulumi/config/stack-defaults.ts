@@ -1,4 +1,4 @@
-import { imagesFile } from './images.ts';
+import { imagesFile } from '../../config/images-file.ts';
 import type { GivenStackConfig } from './stack-config.ts';
 
 interface SizeDefaults {

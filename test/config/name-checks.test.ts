@@ -37,6 +37,14 @@ test('the same names are free where the stage has no such thing', async () => {
   expect((await load({ 'jobs/a.ts': jobFile('A', work('tool', ...uses)) })).jobs.size).toBe(1);
 });
 
+test('two jobs whose ids differ in capitals alone are refused: their roles would be the same', async () => {
+  const files = { 'jobs/a.ts': jobFile('Night', ''), 'jobs/b.ts': jobFile('NIGHT', '') };
+
+  const { message } = await errorOf(load(files));
+
+  expect(message).toContain('jobs/b.ts: NIGHT: id: differs from "Night" (jobs/a.ts) in capitals alone');
+});
+
 test('a job "worker" is refused: its log group and definitions would be those of the workers', async () => {
   const { message } = await errorOf(load({ 'jobs/a.ts': jobFile('worker') }));
 

@@ -201,7 +201,7 @@ test.each<[string, string[], Answer[], number, RegExp]>([
     ['push', 'tool', '--registry', registry],
     [missing, notInRegistry, { args: /^push/, code: 1, output: 'name unknown: The repository does not exist' }],
     1,
-    /there is no such repository; make it/,
+    /there is no such repository; a deployment of the stage makes one/,
   ],
 ])('%s is told in one message with what to do', async (_, args, answers, code, message) => {
   const finished = await images(args, answers);
