@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, zodProblems } from '../../config/config-error.ts';
+import { shortName, shortNameWords } from '../../config/short-name.ts';
 import { withDefaults } from './stack-defaults.ts';
 import { neededProblems } from './stack-needs.ts';
 
@@ -106,7 +107,7 @@ const part = z.enum(
 
 /** Every key of a stack's configuration; its defaults are in `stack-defaults.ts`. */
 export const stackSchema = z.strictObject({
-  stage: text('a stage of nightshift.config.ts', 'dev', /^[a-z][a-z0-9-]{0,19}$/),
+  stage: text(`a stage of nightshift.config.ts, ${shortNameWords}`, 'dev', shortName),
   part: part.optional(),
   size: z.enum(['small', 'prod'], 'write "small" or "prod"').optional(),
   vpc: vpc.optional(),
