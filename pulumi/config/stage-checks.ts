@@ -4,6 +4,7 @@ import { fargateProblem, memoryMib } from '../../model/size.ts';
 import { schedulerProblem } from '../jobs/scheduler-schedule.ts';
 import { missingImages } from '../jobs/stage-tasks.ts';
 import type { Stage } from '../stage.ts';
+import { placeProblems } from './place-checks.ts';
 
 /**
  * Checks what the stack's configuration and the job files say together.
@@ -12,9 +13,12 @@ import type { Stage } from '../stage.ts';
 export function checkStage(stage: Stage): void {
   const { part } = stage.config;
   const withJobs = part === 'all' || part === 'jobs';
-  const problems = withJobs
-    ? [...sizeProblems(stage), ...queueProblems(stage), ...scheduleProblems(stage), ...imageProblems(stage)]
-    : [];
+  const problems = [
+    ...placeProblems(stage),
+    ...(withJobs
+      ? [...sizeProblems(stage), ...queueProblems(stage), ...scheduleProblems(stage), ...imageProblems(stage)]
+      : []),
+  ];
   if (problems.length > 0) throw new ConfigError(`The stage ${stage.place.stage} cannot be deployed`, problems);
 }
 
