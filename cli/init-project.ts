@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { projectName } from '../config/config-file.ts';
+import { shortName, shortNameWords } from '../config/short-name.ts';
 import { UsageError } from './exit-codes.ts';
 import { projectTemplate, type TemplateFile } from './project-template.ts';
 
@@ -48,10 +48,9 @@ export async function initProject({ directory, name }: InitRequest): Promise<Ini
 }
 
 function nameOf(target: string, asked: string | undefined): string {
-  const expected =
-    'a project is named with lower-case letters, digits and "-", a letter first, at most 20 characters, such as "shop"';
+  const expected = `a project is named with ${shortNameWords}, such as "shop"`;
   if (asked !== undefined) {
-    if (projectName.test(asked)) return asked;
+    if (shortName.test(asked)) return asked;
     throw new UsageError(`--name "${asked}" is no name: ${expected}`);
   }
   const name = basename(target)
@@ -60,7 +59,7 @@ function nameOf(target: string, asked: string | undefined): string {
     .replace(/^[^a-z]+/, '')
     .slice(0, 20)
     .replace(/-+$/, '');
-  if (projectName.test(name)) return name;
+  if (shortName.test(name)) return name;
   throw new UsageError(
     `The folder's name "${basename(target)}" gives no name for the project: add --name; ${expected}`,
   );

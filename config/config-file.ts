@@ -6,6 +6,7 @@ import type { Config, LocalConfig } from '../model/config.ts';
 import { isBusinessDate } from '../model/run-id.ts';
 import { isTimezone } from '../triggers/timezone.ts';
 import { ConfigError, zodProblems } from './config-error.ts';
+import { shortName, shortNameWords } from './short-name.ts';
 import { stages } from './stage-shape.ts';
 
 /** The project's settings with every default filled in. */
@@ -17,17 +18,9 @@ export interface ProjectConfig extends Config {
 
 const fileName = 'nightshift.config.ts';
 
-/** What a project may be called: its name begins the names of AWS jobs, which have limits. */
-export const projectName = /^[a-z][a-z0-9-]{0,19}$/;
-
 const text = (expected: string) => z.string(`write ${expected}`).min(1, `write ${expected}`);
 const schema = z.strictObject({
-  name: z
-    .string('write a name, such as name: "shop"')
-    .regex(
-      projectName,
-      'write lower-case letters, digits and "-", a letter first, at most 20 characters, such as "shop"',
-    ),
+  name: z.string('write a name, such as name: "shop"').regex(shortName, `write ${shortNameWords}, such as "shop"`),
   jobs: text('the folder of the job files, such as "jobs"').optional(),
   timezone: z.string().refine(isTimezone, 'write an IANA time zone, such as "Asia/Tokyo"').optional(),
   calendars: z

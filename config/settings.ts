@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 import { databaseProblems, secretArn } from './database-settings.ts';
 import { type HealthSettings, healthAddress, healthSettings } from './health-settings.ts';
+import { shortName, shortNameWords } from './short-name.ts';
 import {
   type WebhookSettings,
   webhookAddress,
@@ -78,11 +79,8 @@ const variables = {
     example: 'http://127.0.0.1:4566',
   },
   NIGHTSHIFT_STAGE: {
-    schema: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,19}$/)
-      .default('local'),
-    expected: 'lower-case letters, digits and "-", at most 20',
+    schema: z.string().regex(shortName).default('local'),
+    expected: shortNameWords,
     example: 'prod',
   },
   NIGHTSHIFT_RESOURCES: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StageConfig } from '../model/config.ts';
 import type { Shape } from './option-shapes.ts';
+import { shortName, shortNameWords } from './short-name.ts';
 
 const arn = (service: string, example: string) =>
   z.string().regex(new RegExp(`^arn:aws:${service}:[a-z0-9-]+:\\d{12}:.+$`), `write its ARN, such as "${example}"`);
@@ -32,10 +33,7 @@ const stage = z.strictObject({
 export const stages = z.record(
   z
     .string()
-    .regex(
-      /^[a-z][a-z0-9-]{0,19}$/,
-      'write stage names of lower-case letters, digits and "-", at most 20, such as "prod"',
-    )
+    .regex(shortName, `write stage names of ${shortNameWords}, such as "prod"`)
     .refine((name) => name !== 'local', '"local" is local mode; write another name, such as "dev"'),
   stage,
 );

@@ -8,6 +8,7 @@ import { fargateProblem, memoryMib } from '../model/size.ts';
 import type { AwsTaskOptions } from '../model/task.ts';
 import type { BucketUse, QueueUse, SecretUse, TopicUse } from '../model/uses.ts';
 import { duration, durationWithin, readBy, retry, type Shape, text } from './option-shapes.ts';
+import { lambdaVariableName, variableName } from './variable-shape.ts';
 
 const minute = 60_000;
 const yesOrNo = z.boolean('write true or false');
@@ -23,15 +24,6 @@ const longEnough = durationWithin(
   'is too short for AWS Batch; write at least "1 minute"',
 );
 
-const variableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'write a variable name of letters, digits and "_", such as SHOP_URL')
-  .refine(
-    (name) => !/^(AWS_BATCH|NIGHTSHIFT_)|^JOB_INPUT$/.test(name),
-    'is reserved: AWS_BATCH..., NIGHTSHIFT_... and JOB_INPUT are set for the container; write another name',
-  );
-
-const env = variableName.optional();
 // Sources: Secrets Manager, CreateSecret; S3, bucket naming rules; SNS, CreateTopic; SQS, CreateQueue.
 const secretName = z
   .string()
@@ -41,21 +33,25 @@ const bucketName = z
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'write lower-case letters, digits and "-", such as "crawls"');
 const channelName = z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 'write letters, digits, "-" and "_", such as "crawls"');
 const access = z.enum(['read', 'write', 'readWrite'], 'write "read", "write" or "readWrite"');
-const use = z.discriminatedUnion(
-  'use',
-  [
-    z.strictObject({ use: z.literal('secret'), name: secretName, env } satisfies Shape<SecretUse>),
-    z.strictObject({ use: z.literal('bucket'), name: bucketName, env, access } satisfies Shape<BucketUse>),
-    z.strictObject({ use: z.literal('topic'), name: channelName, env } satisfies Shape<TopicUse>),
-    z.strictObject({ use: z.literal('queue'), name: channelName, env } satisfies Shape<QueueUse>),
-  ],
-  'write secret(...), bucket(...), topic(...) or queue(...)',
-);
+const usesNamedBy = (variable: z.ZodType<string>) => {
+  const env = variable.optional();
+  const use = z.discriminatedUnion(
+    'use',
+    [
+      z.strictObject({ use: z.literal('secret'), name: secretName, env } satisfies Shape<SecretUse>),
+      z.strictObject({ use: z.literal('bucket'), name: bucketName, env, access } satisfies Shape<BucketUse>),
+      z.strictObject({ use: z.literal('topic'), name: channelName, env } satisfies Shape<TopicUse>),
+      z.strictObject({ use: z.literal('queue'), name: channelName, env } satisfies Shape<QueueUse>),
+    ],
+    'write secret(...), bucket(...), topic(...) or queue(...)',
+  );
+  return z.array(use).optional();
+};
 
 const inAws = {
   environment: z.record(variableName, z.string('write a text')).optional(),
   secrets: z.record(variableName, secretName).optional(),
-  uses: z.array(use).optional(),
+  uses: usesNamedBy(variableName),
   sensitive: yesOrNo.optional(),
   idempotent: yesOrNo.optional(),
   retry: retry.optional(),
@@ -133,8 +129,8 @@ const lambdaOptions = z.strictObject({
     .optional(),
   memory: memory.refine((size) => within(mibOrNaN(size), 128, 10_240), 'write "128 MB" to "10240 MB"').optional(),
   timeout: durationWithin(1_000, 15 * minute, 'is not what Lambda takes; write "1 second" to "15 minutes"').optional(),
-  environment: inAws.environment,
-  uses: inAws.uses,
+  environment: z.record(lambdaVariableName, z.string('write a text')).optional(),
+  uses: usesNamedBy(lambdaVariableName),
   serviceRetries: z.int('write a whole number, such as 6').min(0, 'write 0 or more').optional(),
   retry: retry.optional(),
 } satisfies Shape<LambdaTaskOptions>);

@@ -1,6 +1,6 @@
 /** The project's settings: `nightshift.config.ts`, by {@link defineConfig}. */
 export interface Config {
-  /** Names the AWS resources and jobs: lower-case letters, digits, `-`; at most 20. */
+  /** Names the AWS resources and jobs: lower-case letters, digits, single `-` between them; a letter first, at most 20. */
   name: string;
   /** The folder of the job files. Default `'jobs'`. */
   jobs?: string;

@@ -8,10 +8,10 @@ import { readImages } from './config/images.ts';
 import { parseStackConfig } from './config/stack-config.ts';
 import { checkStage } from './config/stage-checks.ts';
 import { missingImages } from './jobs/stage-tasks.ts';
-import { type DataOutputs, deployData } from './parts/data-part.ts';
+import { deployData } from './parts/data-part.ts';
 import { deployJobs } from './parts/jobs-part.ts';
-import { deployPlatform, type PlatformOutputs } from './parts/platform-part.ts';
-import { outputsOfStack } from './parts/stack-outputs.ts';
+import { deployPlatform } from './parts/platform-part.ts';
+import { readPartsBefore } from './parts/stack-outputs.ts';
 import type { Stage } from './stage.ts';
 
 /** What {@link deploy} takes beside the project's folder. */
@@ -26,20 +26,17 @@ export type DeployOutputs = Record<string, pulumi.Output<unknown>>;
 /**
  * Deploys a project's part of the AWS side, as the stack's configuration says, from its job files.
  * Everything is checked before anything is registered.
- * @throws RunError with all problems of the stack's configuration, or of nightshift.config.ts and the job files.
+ * @throws RunError with all problems of the stack's configuration, of nightshift.config.ts and the job files, or of the stacks of the parts before.
  */
 export async function deploy(directory: string, options: DeployOptions = {}): Promise<DeployOutputs> {
   const stage = await readStage(directory, options.config ?? configOfStack()).catch(sayPlainly);
-  const { config } = stage;
+  const before = await readPartsBefore(stage.config).catch(sayPlainly);
+  const { part } = stage.config;
   const provider = createProvider(stage);
   const opts = { providers: { aws: provider } };
-  const { part, stacks } = config;
-  const data = part === 'all' || part === 'data' ? deployData(stage, opts) : outputsOfStack<DataOutputs>(stacks.data);
+  const data = before.data ?? deployData(stage, opts);
   if (part === 'data') return { ...data };
-  const platform =
-    part === 'all' || part === 'platform'
-      ? deployPlatform(stage, data, opts)
-      : outputsOfStack<PlatformOutputs>(stacks.platform);
+  const platform = before.platform ?? deployPlatform(stage, data, opts);
   if (part === 'platform') return { ...platform };
   const jobs = deployJobs(stage, { data, platform }, opts);
   return part === 'all' ? { ...data, ...platform, ...jobs } : { ...jobs };

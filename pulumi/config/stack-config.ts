@@ -1,75 +1,42 @@
 import { z } from 'zod';
 import { ConfigError, zodProblems } from '../../config/config-error.ts';
+import { shortName, shortNameWords } from '../../config/short-name.ts';
+import { arn, count, expected, keys, text, yesOrNo } from './shapes.ts';
+import { conflictProblems } from './stack-conflicts.ts';
 import { withDefaults } from './stack-defaults.ts';
 import { neededProblems } from './stack-needs.ts';
-
-/** A schema whose every refusal says what to write, with an example. */
-const expected = (what: string, example: unknown) => `write ${what}, such as ${JSON.stringify(example)}`;
-const text = (what: string, example: string, pattern = /./) => {
-  const message = expected(what, example);
-  return z.string(message).regex(pattern, message);
-};
-const count = (from: number, to: number, example: number) => {
-  const message = expected(`a whole number from ${from} to ${to}`, example);
-  return z.int(message).min(from, message).max(to, message);
-};
-const yesOrNo = z.boolean('write true or false');
-const arn = (service: string, example: string) =>
-  text('an ARN', example, new RegExp(`^arn:aws:${service}:[a-z0-9-]+:\\d{12}:.+$`));
+import { vpc } from './vpc-shape.ts';
 
 /** What CloudWatch Logs takes. Source: PutRetentionPolicy. */
 const logDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1_096, 1_827, 2_192, 2_557, 2_922, 3_288, 3_653,
 ];
 
-const twoToFour = 'write two to four zones, such as ["ap-northeast-1a","ap-northeast-1c"]';
-const newVpc = { cidr: '10.20.0.0/16', zones: ['ap-northeast-1a', 'ap-northeast-1c'] };
-const vpc = z.union(
-  [
-    z.strictObject({
-      cidr: text('an address range of /16 to /24', newVpc.cidr, /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-4])$/),
-      zones: z
-        .array(text('an availability zone', 'ap-northeast-1a', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/))
-        .min(2, twoToFour)
-        .max(4, twoToFour),
-    }),
-    z.strictObject({
-      id: text('the id of a VPC', 'vpc-0a1b2c3d', /^vpc-[0-9a-f]+$/),
-      subnets: z
-        .array(text('the id of a private subnet', 'subnet-0a1b2c3d', /^subnet-[0-9a-f]+$/))
-        .min(2, 'write two private subnets or more, in different zones'),
-    }),
-  ],
-  `write a new one, ${JSON.stringify(newVpc)}, or one that is there, {"id":"vpc-0a1b2c3d","subnets":["subnet-1a","subnet-2b"]}, with private subnets in two or more zones`,
-);
-
-const database = z.strictObject({
+const database = keys({
   class: text('an RDS instance class', 'db.t4g.small', /^db\.[a-z0-9]+\.[a-z0-9]+$/).optional(),
   storageGb: count(20, 65_536, 20).optional(),
   multiAz: yesOrNo.optional(),
   backupDays: count(1, 35, 7).optional(),
 });
 
-const batch = z.strictObject({
+const batch = keys({
   maxVcpus: count(1, 10_000, 64).optional(),
   spotMaxVcpus: count(1, 10_000, 256).optional(),
-  fairShare: z
-    .strictObject({
-      decaySeconds: count(0, 604_800, 3_600).optional(),
-      reservation: count(0, 99, 20).optional(),
-      weights: z.record(
-        text(
-          'share identifiers of letters and digits, "*" at the end for those that begin so',
-          'teamA',
-          /^[A-Za-z0-9]{1,255}\*?$/,
-        ),
-        z.number(expected('a weight from 0.0001 to 999.9999; less is more', 1)).min(0.0001).max(999.9999),
+  fairShare: keys({
+    decaySeconds: count(0, 604_800, 3_600).optional(),
+    reservation: count(0, 99, 20).optional(),
+    weights: z.record(
+      text(
+        'share identifiers of letters and digits, "*" at the end for those that begin so',
+        'teamA',
+        /^[A-Za-z0-9]{1,255}\*?$/,
       ),
-    })
-    .optional(),
+      z.number(expected('a weight from 0.0001 to 999.9999; less is more', 1)).min(0.0001).max(999.9999),
+    ),
+  }).optional(),
 });
 
-const workers = z.strictObject({
+const workers = keys({
   count: count(1, 100, 2).optional(),
   most: count(1, 100, 6).optional(),
   vcpu: z.literal([0.25, 0.5, 1, 2, 4, 8, 16], expected('a number of vCPU that Fargate has', 0.5)).optional(),
@@ -87,17 +54,15 @@ const workers = z.strictObject({
 });
 
 const secretArn = arn('secretsmanager', 'arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:temporal-AbCdEf');
-const temporal = z
-  .strictObject({
-    address: text('host and port', 'shop.a1b2c.tmprl.cloud:7233', /^[A-Za-z0-9.-]+:\d+$/),
-    namespace: text('a Temporal namespace', 'shop.a1b2c'),
-    apiKeySecret: secretArn.optional(),
-    tlsSecret: secretArn.optional(),
-  })
-  .refine(
-    ({ apiKeySecret, tlsSecret }) => apiKeySecret === undefined || tlsSecret === undefined,
-    'apiKeySecret and tlsSecret: take one of the two out; a namespace has one way in',
-  );
+const temporal = keys({
+  address: text('host and port', 'shop.a1b2c.tmprl.cloud:7233', /^[A-Za-z0-9.-]+:\d+$/),
+  namespace: text('a Temporal namespace', 'shop.a1b2c'),
+  apiKeySecret: secretArn.optional(),
+  tlsSecret: secretArn.optional(),
+}).refine(
+  ({ apiKeySecret, tlsSecret }) => apiKeySecret === undefined || tlsSecret === undefined,
+  'apiKeySecret and tlsSecret: take one of the two out; a namespace has one way in',
+);
 
 const part = z.enum(
   ['all', 'data', 'platform', 'jobs'],
@@ -105,8 +70,8 @@ const part = z.enum(
 );
 
 /** Every key of a stack's configuration; its defaults are in `stack-defaults.ts`. */
-export const stackSchema = z.strictObject({
-  stage: text('a stage of nightshift.config.ts', 'dev', /^[a-z][a-z0-9-]{0,19}$/),
+export const stackSchema = keys({
+  stage: text(`a stage of nightshift.config.ts, ${shortNameWords}`, 'dev', shortName),
   part: part.optional(),
   size: z.enum(['small', 'prod'], 'write "small" or "prod"').optional(),
   vpc: vpc.optional(),
@@ -117,24 +82,20 @@ export const stackSchema = z.strictObject({
   workers: workers.optional(),
   temporal: temporal.optional(),
   schedules: z.enum(['temporal', 'eventbridge'], 'write "temporal" or "eventbridge"').optional(),
-  alarms: z
-    .strictObject({
-      email: z.email(expected('an address', 'night@example.com')).optional(),
-      topic: arn('sns', 'arn:aws:sns:ap-northeast-1:123456789012:on-call').optional(),
-    })
-    .optional(),
+  alarms: keys({
+    email: z.email(expected('an address', 'night@example.com')).optional(),
+    topic: arn('sns', 'arn:aws:sns:ap-northeast-1:123456789012:on-call').optional(),
+  }).optional(),
   logDays: z.literal(logDays, expected('a number of days that CloudWatch Logs takes', 365)).optional(),
   images: text(
     'the path of the file with the pushed images, from the project',
     '.nightshift/images/prod.json',
   ).optional(),
   withoutImages: yesOrNo.optional(),
-  stacks: z
-    .strictObject({
-      data: text('the name of the stack of the part data', 'shop/nightshift/prod-data').optional(),
-      platform: text('the name of the stack of the part platform', 'shop/nightshift/prod-platform').optional(),
-    })
-    .optional(),
+  stacks: keys({
+    data: text('the name of the stack of the part data', 'shop/nightshift/prod-data').optional(),
+    platform: text('the name of the stack of the part platform', 'shop/nightshift/prod-platform').optional(),
+  }).optional(),
 });
 
 /** A stack's configuration as it is written. */
@@ -151,7 +112,11 @@ export type StackConfig = ReturnType<typeof withDefaults>;
 export function parseStackConfig(record: Record<string, unknown>): StackConfig {
   const values = Object.fromEntries(Object.entries(record).map(([key, value]) => [key, read(value)]));
   const parsed = stackSchema.safeParse(values);
-  const problems = [...(parsed.success ? [] : zodProblems(parsed.error).map(sayUnknown)), ...neededProblems(values)];
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap(sayIssue)),
+    ...neededProblems(values),
+    ...conflictProblems(rightOnes(values)),
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError('The stack configuration (Pulumi.<stack>.yaml) is not right', problems);
   }
@@ -169,8 +134,18 @@ function read(value: unknown): unknown {
   }
 }
 
-function sayUnknown(problem: string): string {
-  return problem.startsWith('Unrecognized key')
-    ? `${problem.replace(/^Unrecognized keys?: /, '').replaceAll('"', '')}: no such key; write ${Object.keys(stackSchema.shape).join(', ')}`
-    : problem;
+/** The keys whose values are right by themselves. */
+function rightOnes(values: Record<string, unknown>): Partial<GivenStackConfig> {
+  const right = Object.entries(stackSchema.shape).flatMap(([key, schema]) => {
+    const { success, data } = schema.safeParse(values[key]);
+    return success && data !== undefined ? [[key, data] as const] : [];
+  });
+  return Object.fromEntries(right);
+}
+
+/** A key that is not known is named by itself. */
+function sayIssue(issue: z.core.$ZodIssue): string[] {
+  return issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => `${[...issue.path, key].join('.')}: ${issue.message}`)
+    : zodProblems(new z.ZodError([issue]));
 }

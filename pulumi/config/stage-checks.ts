@@ -6,6 +6,7 @@ import { fargateProblem, memoryMib } from '../../model/size.ts';
 import { schedulerProblem } from '../jobs/scheduler-schedule.ts';
 import { missingImages } from '../jobs/stage-tasks.ts';
 import type { Stage } from '../stage.ts';
+import { placeProblems } from './place-checks.ts';
 
 /**
  * Checks what the stack's configuration, the job files (`found`: the stage's jobs) and the apps' folders say together.
@@ -14,12 +15,11 @@ import type { Stage } from '../stage.ts';
 export async function checkStage(stage: Stage, found: readonly RegisteredJob[]): Promise<void> {
   const { part } = stage.config;
   const withJobs = part === 'all' || part === 'jobs';
-  const problems = withJobs
-    ? [
-        ...[...sizeProblems(stage), ...queueProblems(stage), ...scheduleProblems(stage), ...imageProblems(stage)],
-        ...(await sourceProblems(stage.directory, found)),
-      ]
-    : [];
+  const ofJobs = async () => [
+    ...[...sizeProblems(stage), ...queueProblems(stage), ...scheduleProblems(stage), ...imageProblems(stage)],
+    ...(await sourceProblems(stage.directory, found)),
+  ];
+  const problems = [...placeProblems(stage), ...(withJobs ? await ofJobs() : [])];
   if (problems.length > 0) throw new ConfigError(`The stage ${stage.place.stage} cannot be deployed`, problems);
 }
 

@@ -87,7 +87,7 @@ function createInstance(
       ...{ dbName: databaseUser, username: databaseUser, manageMasterUserPassword: true },
       ...{
         allocatedStorage: args.storageGb,
-        maxAllocatedStorage: args.storageGb * 10,
+        ...growthOf(args.storageGb),
         storageType: 'gp3',
         storageEncrypted: true,
       },
@@ -100,4 +100,13 @@ function createInstance(
     },
     { parent, protect, dependsOn: [logGroup] },
   );
+}
+
+/**
+ * Up to ten times the first storage, as far as RDS goes. It takes no limit that is less than a tenth above the storage:
+ * so much does not grow. Source: RDS, "Managing capacity automatically with storage autoscaling".
+ */
+function growthOf(storageGb: number): { maxAllocatedStorage?: number } {
+  const most = Math.min(storageGb * 10, 65_536);
+  return most * 10 >= storageGb * 11 ? { maxAllocatedStorage: most } : {};
 }

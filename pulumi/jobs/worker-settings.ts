@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Place } from '../../model/deployed-names.ts';
 import type { StackConfig } from '../config/stack-config.ts';
+import type { OwnVariable } from '../config/worker-variables.ts';
 import { databaseUser } from '../data/database.ts';
 
 /** Where a worker finds what it needs. */
@@ -23,7 +24,7 @@ export function workerVariables(
   places: WorkerPlaces,
 ): Record<string, pulumi.Input<string>> {
   const { temporal, workers } = config;
-  return {
+  const own: Partial<Record<OwnVariable, pulumi.Input<string>>> = {
     NIGHTSHIFT_STAGE: place.stage,
     NIGHTSHIFT_RESOURCES: places.resourcesUrl,
     DATABASE_URL: pulumi.interpolate`postgres://${databaseUser}@${places.databaseEndpoint}/${databaseUser}?sslmode=verify-full`,
@@ -39,14 +40,14 @@ export function workerVariables(
           ...(temporal.apiKeySecret === undefined && temporal.tlsSecret === undefined ? {} : { TEMPORAL_TLS: 'true' }),
         }),
     ...(place.existing.latchTable === undefined ? {} : { NIGHTSHIFT_LATCH_DYNAMODB_TABLE: place.existing.latchTable }),
-    ...workers.environment,
   };
+  return { ...own, ...workers.environment };
 }
 
 /** The variables that AWS fills, by name: the ARN of the secret, and for Temporal's certificate the key in it. */
 export function workerSecrets({ temporal, workers }: StackConfig): Record<string, string> {
   const { apiKeySecret, tlsSecret } = temporal ?? {};
-  return {
+  const own: Partial<Record<OwnVariable, string>> = {
     ...(apiKeySecret === undefined ? {} : { TEMPORAL_API_KEY: apiKeySecret }),
     ...(tlsSecret === undefined
       ? {}
@@ -54,11 +55,16 @@ export function workerSecrets({ temporal, workers }: StackConfig): Record<string
           TEMPORAL_TLS_CLIENT_CERT_DATA: `${tlsSecret}:certificate::`,
           TEMPORAL_TLS_CLIENT_KEY_DATA: `${tlsSecret}:key::`,
         }),
-    ...workers.secrets,
   };
+  return { ...own, ...workers.secrets };
 }
 
 /** The secrets whose reading those variables need, each once. */
 export function workerSecretArns(config: StackConfig): string[] {
-  return [...new Set(Object.values(workerSecrets(config)).map((value) => value.replace(/:[a-z]+::$/, '')))].sort();
+  return [...new Set(Object.values(workerSecrets(config)).map(arnOfSecret))].sort();
+}
+
+/** `arn:aws:secretsmanager:<region>:<account>:secret:<name>` of one with `:<key>:<stage>:<version>` behind it, as ECS takes it. */
+function arnOfSecret(valueFrom: string): string {
+  return valueFrom.split(':').slice(0, 7).join(':');
 }

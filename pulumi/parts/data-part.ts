@@ -20,6 +20,12 @@ export interface DataOutputs {
   alarmTopic: pulumi.Output<string>;
 }
 
+/** The names of them all. */
+export const dataOutputs: Record<keyof DataOutputs, true> = {
+  ...{ subnetIds: true, taskGroup: true, workerGroup: true, alarmTopic: true, bucket: true },
+  ...{ databaseEndpoint: true, databaseSecret: true },
+};
+
 /** Makes the part data: what must outlive everything else. */
 export function deployData({ place, config }: Stage, opts: pulumi.ComponentResourceOptions): DataOutputs {
   const prefix = stagePrefix(place);

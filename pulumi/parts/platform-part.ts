@@ -20,6 +20,12 @@ export interface PlatformOutputs {
   startDeadLetters: pulumi.Output<string>;
 }
 
+/** The names of them all. */
+export const platformOutputs: Record<keyof PlatformOutputs, true> = {
+  ...{ onDemandQueue: true, spotQueue: true, cluster: true },
+  ...{ eventQueueUrl: true, startQueueUrl: true, startQueue: true, startDeadLetters: true },
+};
+
 /** Makes the part platform: what all jobs share. */
 export function deployPlatform(
   { place, config }: Stage,

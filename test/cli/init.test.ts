@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { initProject } from '../../cli/init-project.ts';
+import { shortName } from '../../config/short-name.ts';
 import { cli } from './cli.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -150,9 +151,25 @@ test("somebody's closed folder is refused with the reason", async () => {
 });
 
 test.each([
+  ['my--shop-', 'my-shop'],
+  ['_Shop_', 'shop'],
+  ['2026 shop.old', 'shop-old'],
+  ['a-shop-of-twenty-two-x', 'a-shop-of-twenty-two'],
+  ['the-shop-of-nineteen-b', 'the-shop-of-nineteen'],
+  ['the-shop-of-eighteen--b', 'the-shop-of-eighteen'],
+  ['a-cut-at-the-hyphen-x', 'a-cut-at-the-hyphen'],
+])('the folder %j gives the name %j, which is not refused later', async (folder, expected) => {
+  const { name } = await initProject({ directory: join(place, folder), name: undefined });
+
+  expect(name).toBe(expected);
+  expect(name).toMatch(shortName);
+});
+
+test.each([
   [['1234'], /The folder's name "1234" gives no name for the project: add --name; a project is named with/],
   [['shop', '--name', 'My Shop'], /--name "My Shop" is no name: a project is named with lower-case letters/],
   [['shop', '--name', 'a-name-of-more-than-twenty'], /is no name/],
+  [['shop', '--name', 'my--shop'], /--name "my--shop" is no name/],
 ])('%j is refused with how a project is named', async (args, message) => {
   const { code, stderr } = await cli(['init', ...args], { cwd: place });
 

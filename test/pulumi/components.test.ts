@@ -103,6 +103,27 @@ test('a protected database cannot be deleted by Pulumi or AWS, and leaves a snap
   expect(policyProblems(made)).toEqual([]);
 });
 
+test.each([
+  [20, 200],
+  [10_000, 65_536],
+  [59_578, 65_536],
+  [59_579, undefined],
+  [65_536, undefined],
+])(
+  'a database of %d GB may grow to %p GB: RDS has 65,536 at most, and wants a tenth more than there is',
+  async (storageGb, most) => {
+    const made = await record(() => {
+      new Database('database', {
+        ...{ identifier: 'shop-prod', class: 'db.m7g.large', multiAz: true, backupDays: 30, protect: true, storageGb },
+        logDays: 90,
+        ...{ vpcId: 'vpc-1', subnetIds: ['subnet-1'], clientGroup: 'sg-workers' },
+      });
+    });
+
+    expect(inputsOf(made, 'rds.Instance').database?.maxAllocatedStorage).toBe(most);
+  },
+);
+
 test('events are only of what bears the names of the stage, and both queues put aside what cannot be taken', async () => {
   const made = await record(() => {
     new EventPipe('pipe', { place });
