@@ -36,15 +36,17 @@ export class AlarmTopic extends pulumi.ComponentResource {
 }
 
 function publishers(topic: pulumi.Input<string>, accountId: string): object {
+  const publish = (service: string) => ({
+    ...{ Sid: service, Effect: 'Allow', Principal: { Service: `${service}.amazonaws.com` } },
+    ...{ Action: 'sns:Publish', Resource: topic },
+  });
   return {
     Version: '2012-10-17',
-    Statement: ['cloudwatch', 'events'].map((service) => ({
-      Sid: service,
-      Effect: 'Allow',
-      Principal: { Service: `${service}.amazonaws.com` },
-      Action: 'sns:Publish',
-      Resource: topic,
-      Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
-    })),
+    Statement: [
+      { ...publish('cloudwatch'), Condition: { StringEquals: { 'aws:SourceAccount': accountId } } },
+      // EventBridge fills no condition key for a topic: with one, it would publish nothing, and say nothing.
+      // Source: EventBridge user guide, resource-based policies, Amazon SNS.
+      publish('events'),
+    ],
   };
 }

@@ -19,7 +19,7 @@ export class EventPipe extends pulumi.ComponentResource {
       service: 'events.amazonaws.com',
       sourceArn: arnOf(place, 'events', `rule/${stagePrefix(place)}-*`),
     };
-    const common = { accountId: place.accountId, senders: [rulesOfStage], parent: this };
+    const common = { senders: [rulesOfStage], parent: this };
     this.events = createQueueWithDeadLetters(`${name}-events`, {
       ...common,
       queue: eventQueue,

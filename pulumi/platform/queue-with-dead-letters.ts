@@ -18,7 +18,6 @@ export interface QueueArgs {
   tries: number;
   /** Who may send, as the principals of one statement each. */
   senders: { service: string; sourceArn: string }[];
-  accountId: string;
   parent: pulumi.Resource;
 }
 
@@ -50,7 +49,7 @@ export function createQueueWithDeadLetters(name: string, args: QueueArgs): Queue
   return { queue, dead };
 }
 
-function sendersPolicy(queueArn: pulumi.Input<string>, { senders, accountId }: QueueArgs): object {
+function sendersPolicy(queueArn: pulumi.Input<string>, { senders }: QueueArgs): object {
   return {
     Version: '2012-10-17',
     Statement: senders.map(({ service, sourceArn }) => ({
@@ -59,7 +58,8 @@ function sendersPolicy(queueArn: pulumi.Input<string>, { senders, accountId }: Q
       Principal: { Service: service },
       Action: 'sqs:SendMessage',
       Resource: queueArn,
-      Condition: { StringEquals: { 'aws:SourceAccount': accountId }, ArnLike: { 'aws:SourceArn': sourceArn } },
+      // The account is in the ARN. Source: EventBridge user guide, resource-based policies, Amazon SQS.
+      Condition: { ArnLike: { 'aws:SourceArn': sourceArn } },
     })),
   };
 }

@@ -1,5 +1,6 @@
 import type { Place } from '../../model/deployed-names.ts';
 import { nothingExists } from '../../model/deployed-names.ts';
+import { AlarmTopic } from '../../pulumi/data/alarm-topic.ts';
 import { Database } from '../../pulumi/data/database.ts';
 import { Network } from '../../pulumi/data/network.ts';
 import { sixteenth } from '../../pulumi/data/subnets.ts';
@@ -135,6 +136,22 @@ test('events are only of what bears the names of the stage, and both queues put 
   const queues = inputsOf(made, 'sqs.Queue');
   expect(Object.keys(queues).sort()).toEqual(['pipe-events', 'pipe-events-dead', 'pipe-starts', 'pipe-starts-dead']);
   expect(String(queues['pipe-starts']?.redrivePolicy)).toContain('shop-dev-starts-dead');
+  const [policy] = Object.values(inputsOf(made, 'sqs.QueuePolicy')).map((one) => JSON.parse(String(one.policy)));
+  expect(policy.Statement.map(({ Condition }: { Condition: object }) => Condition)).toEqual([
+    { ArnLike: { 'aws:SourceArn': 'arn:aws:events:ap-northeast-1:111111111111:rule/shop-dev-*' } },
+  ]);
+});
+
+test('EventBridge may publish to the topic of the alarms without a condition, which it could not fulfil', async () => {
+  const made = await record(() => {
+    new AlarmTopic('alarm-topic', { topic: 'shop-dev-alarms', accountId: place.accountId, email: null });
+  });
+
+  const [policy] = Object.values(inputsOf(made, 'sns.TopicPolicy')).map((one) => JSON.parse(String(one.policy)));
+  expect(policy.Statement.map(({ Sid, Condition }: { Sid: string; Condition?: object }) => [Sid, Condition])).toEqual([
+    ['cloudwatch', { StringEquals: { 'aws:SourceAccount': place.accountId } }],
+    ['events', undefined],
+  ]);
 });
 
 test('workers are replaced one by one, go back by themselves, and the scaling keeps its count', async () => {
