@@ -20,8 +20,10 @@ function* dates(): Generator<string, never> {
 /** Chooses the points from a run without a kill, and from runs after the deaths that leave most to repair. */
 export async function recordPoints(place: Place, all: boolean): Promise<Plan[]> {
   const recording = await recordRun(place);
+  const again = await recordRun(place);
+  const usual = { boot: new Map([...recording.boot, ...again.boot]), run: new Map([...recording.run, ...again.run]) };
   const plans = choosePoints(recording, all);
-  const repairs = await Promise.all(deaths.map((first) => recordRepair(place, recording, first)));
+  const repairs = await Promise.all(deaths.map((first) => recordRepair(place, usual, first)));
   for (const more of repairs) plans.push(...unlike(plans, more));
   return plans;
 }
@@ -41,14 +43,14 @@ async function recordRun(place: Place): Promise<Recording> {
   return recording;
 }
 
-/** Only what both of two such runs do: a call that comes up by chance cannot be waited for. */
-async function recordRepair(place: Place, recording: Recording, first: Point): Promise<Plan[]> {
+/** Only what both of two such runs do, and none of two without a kill: a call that comes up by chance cannot be waited for. */
+async function recordRepair(place: Place, usual: Recording, first: Point): Promise<Plan[]> {
   const repairs: Plan[][] = [];
   for (let turn = 0; turn < 2; turn += 1) {
     await inWorld(place, async (world, rig) => {
       const plan = { point: first, boot: false, first: null };
       await runWithPoint(world, rig, { plan, date: dates().next().value });
-      repairs.push(repairPoints(recording, first, rig.tap.counts()));
+      repairs.push(repairPoints(usual, first, rig.tap.counts()));
     });
   }
   const [once = [], again = []] = repairs;
