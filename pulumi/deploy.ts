@@ -4,7 +4,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { loadConfig } from '../config/config-file.ts';
 import { loadJobs } from '../config/job-scan.ts';
 import { stagePlace } from '../config/stage-place.ts';
-import { readImages } from './config/images.ts';
+import { type PushedImages, readImages } from './config/images.ts';
 import { parseStackConfig } from './config/stack-config.ts';
 import { checkStage } from './config/stage-checks.ts';
 import { missingImages } from './jobs/stage-tasks.ts';
@@ -60,14 +60,25 @@ async function readStage(directory: string, given: Record<string, unknown>): Pro
   const place = stagePlace(project, config.stage);
   const registry = await loadJobs(directory, project);
   const jobs = registry.inOrder();
-  const images = readImages(directory, config.images, place);
-  const stage = { place, jobs, config, images, directory, timezone: project.timezone };
+  const pushed = readImages(directory, config.images, place);
+  const stage = { place, jobs, config, images: pushed.images, directory, timezone: project.timezone };
   await checkStage(stage, [...registry.jobs.values()]);
-  const left = config.part === 'data' || config.part === 'platform' ? [] : missingImages(stage);
+  if (config.part === 'all' || config.part === 'jobs') await tellWhatWaits(stage, pushed);
+  return stage;
+}
+
+/** What is deployed and cannot run yet, since an image is missing or older than the job files. */
+async function tellWhatWaits(stage: Stage, { jobs }: PushedImages): Promise<void> {
+  const left = missingImages(stage);
   if (left.length > 0) {
     await pulumi.log.info(`Left out until their images are pushed: what runs in ${left.join(', ')}`);
   }
-  return stage;
+  const unknown = stage.jobs.filter(({ id }) => jobs !== null && !jobs.includes(id)).map(({ id }) => id);
+  if (unknown.length > 0) {
+    await pulumi.log.warn(
+      `The workers' image was pushed without ${unknown.join(', ')}: to have them run, "nightshift images push --stage ${stage.place.stage}", then "pulumi up"`,
+    );
+  }
 }
 
 /** Refuses any other account than the stage's: the credentials may be those of another one. */

@@ -5,10 +5,14 @@ import { UsageError } from '../exit-codes.ts';
 
 const schema = z.record(
   z.string(),
-  z.object({ image: z.string().regex(/^\S+@sha256:[0-9a-f]{64}$/), hash: z.string().min(1) }),
+  z.object({
+    image: z.string().regex(/^\S+@sha256:[0-9a-f]{64}$/),
+    hash: z.string().min(1),
+    jobs: z.array(z.string()).optional(),
+  }),
 );
 
-/** The images of a stage that were pushed: by app, and `worker`. */
+/** The images of a stage that were pushed: by app, and `worker`, with the ids of the jobs in it. */
 export type ImageRecords = z.infer<typeof schema>;
 
 /**

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { imagesFile } from '../../config/images-file.ts';
 import { readStageName } from '../../config/settings.ts';
 import { stagePlace } from '../../config/stage-place.ts';
-import { registryAddress } from '../../model/deployed-platform.ts';
+import { ownNames, registryAddress } from '../../model/deployed-platform.ts';
 import { untilSignalled } from '../../workers/signals.ts';
 import { exitCodes, UsageError } from '../exit-codes.ts';
 import { type OpenProject, openProject } from '../project.ts';
@@ -61,7 +61,8 @@ async function pushAll(
   for (const plan of plans) {
     const { image, outcome } = await pushImage(docker, target, plan);
     // One by one: what was pushed before an interruption is recorded.
-    await recordImage(file, plan.name, { image, hash: plan.hash });
+    const jobs = plan.name === ownNames.worker ? { jobs: project.jobs.inOrder().map(({ id }) => id) } : {};
+    await recordImage(file, plan.name, { image, hash: plan.hash, ...jobs });
     write(`${outcome.padEnd(9)}  ${image}`);
   }
   write(`Recorded in ${file}`);

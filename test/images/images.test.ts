@@ -96,7 +96,7 @@ test('an image that is there is not built again; one for another platform is', a
   expect(other.calls.at(-1)).toContain('--platform linux/arm64');
 });
 
-test('push builds and pushes what the registry lacks, and records digest and hash for the stage', async () => {
+test('push builds and pushes what the registry lacks, and records digest, hash and the jobs of the workers for the stage', async () => {
   const { code, stdout, calls } = await images(
     ['push', 'tool', 'worker', '--stage', 'prod', '--registry', registry],
     [missing, notInRegistry, pushed],
@@ -107,7 +107,7 @@ test('push builds and pushes what the registry lacks, and records digest and has
   const hash = expect.stringMatching(/^[0-9a-f]{20}$/);
   expect(await records('prod')).toEqual({
     tool: { image: `${registry}/tool@${digest}`, hash },
-    worker: { image: `${registry}/worker@${digest}`, hash },
+    worker: { image: `${registry}/worker@${digest}`, hash, jobs: ['NIGHTLY'] },
   });
 });
 
