@@ -1,5 +1,7 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { atMost } from '../compute/aws/at-most.ts';
 import { AwsCallFailed, call, isAwsError } from '../compute/aws/call.ts';
-import { ConfigError } from './config-error.ts';
+import { resourcesProblem } from './resources-problem.ts';
 
 /** How AWS is reached before there are resources that say where it is. */
 export interface AwsAddress {
@@ -11,45 +13,105 @@ export interface AwsAddress {
   withinMs?: number;
 }
 
-/** `s3://nightshift-prod/resources/4f1c.json` as bucket and key; null for a path. */
-export function objectOf(address: string): { bucket: string; key: string } | null {
+/** A file as it was read, by its name. */
+export type Texts = Record<string, string>;
+
+/** Where in S3 something is. */
+interface Place {
+  bucket: string;
+  /** Ends with a slash: all that is below it. */
+  key: string;
+}
+
+/** `s3://nightshift-prod/resources/4f1c/` as bucket and key; null for a path. */
+function placeOf(address: string): Place | null {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address) ?? [];
   return bucket === undefined || key === undefined ? null : { bucket, key };
 }
 
 /**
- * The text of an object.
- * @throws ConfigError when it is not there; AwsCallFailed when AWS refuses it or does not answer.
+ * Makes what reads an object, or, when the address ends with a slash, all that are below it; null for a path. Read
+ * again, only what has changed is fetched.
+ * What it gives throws ConfigError when nothing is there; AwsCallFailed when AWS refuses it or does not answer.
  */
-export async function readObject(of: { bucket: string; key: string }, at: AwsAddress): Promise<string> {
-  const { GetObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
-  const s3 = new S3Client({
-    ...(at.region === null ? {} : { region: at.region }),
-    ...(at.endpointUrl === null ? {} : { endpoint: at.endpointUrl, forcePathStyle: true }),
+export function readerInS3(address: string, at: AwsAddress): (() => Promise<Texts>) | null {
+  const place = placeOf(address);
+  if (place === null) return null;
+  const known = new Map<string, { etag: string; text: string }>();
+  return async () => {
+    const { S3Client } = await import('@aws-sdk/client-s3');
+    const s3 = new S3Client({
+      ...(at.region === null ? {} : { region: at.region }),
+      ...(at.endpointUrl === null ? {} : { endpoint: at.endpointUrl, forcePathStyle: true }),
+    });
+    try {
+      const { bucket, key } = place;
+      const from = { s3, bucket, withinMs: at.withinMs ?? 10_000 };
+      return key.endsWith('/') ? await readAll(from, key, known) : { [key]: await readObject(from, key) };
+    } finally {
+      s3.destroy();
+    }
+  };
+}
+
+interface From {
+  s3: S3Client;
+  bucket: string;
+  withinMs: number;
+}
+
+async function readAll(from: From, prefix: string, known: Map<string, { etag: string; text: string }>): Promise<Texts> {
+  const listed = await listObjects(from, prefix);
+  if (listed.length === 0) throw nothingThere(from, prefix);
+  for (const key of known.keys()) if (!listed.some((one) => one.key === key)) known.delete(key);
+  const changed = listed.filter(({ key, etag }) => known.get(key)?.etag !== etag);
+  await atMost(16, changed, async ({ key, etag }) => {
+    known.set(key, { etag, text: await readObject(from, key) });
   });
+  return Object.fromEntries([...known].map(([key, { text }]) => [key, text]));
+}
+
+async function listObjects({ s3, bucket, withinMs }: From, prefix: string): Promise<{ key: string; etag: string }[]> {
+  const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+  const of = { bucket, key: prefix };
   try {
-    return await call({ operation: 'GetObject', of, within: at.withinMs ?? 10_000 }, async (options) => {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: of.bucket, Key: of.key }), options);
-      return (await Body?.transformToString()) ?? '';
+    return await call({ operation: 'ListObjectsV2', of, within: withinMs }, async () => {
+      const found: { key: string; etag: string }[] = [];
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
+        found.push(...Contents.map(({ Key = '', ETag = '' }) => ({ key: Key, etag: ETag })));
+      }
+      return found;
     });
   } catch (error) {
-    throw explained(error, of);
-  } finally {
-    s3.destroy();
+    throw explained(error, of, `s3:ListBucket on arn:aws:s3:::${bucket} for ${prefix}*`);
   }
 }
 
-function explained(error: unknown, { bucket, key }: { bucket: string; key: string }): unknown {
-  const object = `s3://${bucket}/${key}`;
-  if (isAwsError(error, 'NoSuchKey') || isAwsError(error, 'NoSuchBucket')) {
-    return new ConfigError(`The resources file ${object} is not right`, [
-      'there is no such object; "pulumi up" of the stage writes it; set NIGHTSHIFT_RESOURCES to the address that it prints',
-    ]);
+async function readObject({ s3, bucket, withinMs }: From, key: string): Promise<string> {
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+  const of = { bucket, key };
+  try {
+    return await call({ operation: 'GetObject', of, within: withinMs }, async (options) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), options);
+      return (await Body?.transformToString()) ?? '';
+    });
+  } catch (error) {
+    throw explained(error, of, `s3:GetObject on arn:aws:s3:::${bucket}/${key}`);
   }
+}
+
+function explained(error: unknown, place: Place, right: string): unknown {
+  if (isAwsError(error, 'NoSuchKey') || isAwsError(error, 'NoSuchBucket')) return nothingThere(place, place.key);
   if (!(error instanceof AwsCallFailed)) return error;
   const message = isAwsError(error, 'AccessDenied')
     ? // S3 says so of an object that is not there, too, to whoever may not list the bucket.
-      `${error.message}: the worker's role needs s3:GetObject on arn:aws:s3:::${bucket}/${key}; check also that NIGHTSHIFT_RESOURCES is right`
-    : `${error.message}: the resources file cannot be read; check the network, AWS_REGION and AWS_ENDPOINT_URL`;
+      `${error.message}: the worker's role needs ${right}; check also that NIGHTSHIFT_RESOURCES is right`
+    : `${error.message}: the resources cannot be read; check the network, AWS_REGION and AWS_ENDPOINT_URL`;
   return new AwsCallFailed(message, error.failureClass, error);
+}
+
+function nothingThere({ bucket }: Pick<Place, 'bucket'>, key: string): Error {
+  return resourcesProblem(`s3://${bucket}/${key}`, [
+    'there is no such object; "pulumi up" of the stage writes it; set NIGHTSHIFT_RESOURCES to the address that it prints',
+  ]);
 }

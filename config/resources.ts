@@ -1,7 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { ConfigError, zodProblems } from './config-error.ts';
-import { type AwsAddress, objectOf, readObject } from './resources-in-s3.ts';
+import { zodProblems } from './config-error.ts';
+import { type AwsAddress, readerInS3 } from './resources-in-s3.ts';
+import { resourcesProblem } from './resources-problem.ts';
 
 const name = z.string().min(1);
 
@@ -41,16 +42,23 @@ const schema = z.object({
 /** The AWS names that a worker needs: made by local mode, or in AWS by Pulumi. */
 export type Resources = z.infer<typeof schema>;
 
+/** Reads what is deployed: at first, and again when it may have changed. */
+export type ReadResources = () => Promise<Resources>;
+
 /**
- * Reads the resources file: a path, or `s3://bucket/key`.
- * @throws ConfigError when it is missing, is not JSON, or lacks something; AwsCallFailed when S3 refuses it or does not answer.
+ * Makes what reads the resources: of a path, of `s3://bucket/key`, or, with a slash at the end, of all objects below
+ * `s3://bucket/folder/`, which are put together.
+ * What it gives throws ConfigError when they are missing, are not JSON, or lack something; AwsCallFailed when S3 refuses
+ * them or does not answer.
  */
-export async function readResources(path: string, aws: AwsAddress): Promise<Resources> {
-  const object = objectOf(path);
-  const content = object === null ? await readPath(path) : await readObject(object, aws);
-  const parsed = schema.safeParse(parseJson(path, content));
-  if (!parsed.success) throw problem(path, zodProblems(parsed.error));
-  return parsed.data;
+export function resourcesReader(address: string, aws: AwsAddress): ReadResources {
+  const read = readerInS3(address, aws) ?? (async () => ({ [address]: await readPath(address) }));
+  return async () => {
+    const parts = Object.entries(await read()).map(([name, text]) => parseJson(address, name, text));
+    const parsed = schema.safeParse(parts.reduce(putTogether, {}));
+    if (!parsed.success) throw resourcesProblem(address, zodProblems(parsed.error));
+    return parsed.data;
+  };
 }
 
 /** Writes the resources file whole: a reader sees the old or the new one, never half of it. */
@@ -62,20 +70,28 @@ export async function writeResources(path: string, resources: Resources): Promis
 
 function readPath(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw problem(path, [
+    throw resourcesProblem(path, [
       `cannot be read (${error.code}); "nightshift dev" writes it in local mode, "pulumi up" for a stage; set NIGHTSHIFT_RESOURCES to its path`,
     ]);
   });
 }
 
-function parseJson(path: string, content: string): unknown {
+function parseJson(address: string, name: string, content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    throw problem(path, ['is not JSON; make it again, by "nightshift dev" or "pulumi up"']);
+    const which = address.endsWith('/') ? `${name}: ` : '';
+    throw resourcesProblem(address, [`${which}is not JSON; make it again, by "nightshift dev" or "pulumi up"`]);
   }
 }
 
-function problem(path: string, problems: string[]): ConfigError {
-  return new ConfigError(`The resources file ${path} is not right`, problems);
+/** Records are joined; of anything else the later one counts. */
+function putTogether(one: unknown, other: unknown): unknown {
+  if (!isRecord(one) || !isRecord(other)) return other;
+  const joined = Object.entries(other).map(([key, value]) => [key, key in one ? putTogether(one[key], value) : value]);
+  return { ...one, ...Object.fromEntries(joined) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -27,8 +27,8 @@ export interface Settings {
   temporal: { namespace: string; connectionOptions: ClientConnectConfig['connectionOptions'] & { address: string } };
   /** `AWS_REGION`, `AWS_ENDPOINT_URL`; null = not set. Credentials stay with the AWS SDK. */
   aws: { region: string | null; endpointUrl: string | null };
-  /** `NIGHTSHIFT_RESOURCES`: path of the resources file, or its `s3://` address; null = not set. */
-  resourcesFile: string | null;
+  /** `NIGHTSHIFT_RESOURCES`: path of the resources file, or the `s3://` address of one or of a folder; null = not set. */
+  resourcesAddress: string | null;
   /** `NIGHTSHIFT_WEBHOOK_ADDRESS`, `NIGHTSHIFT_WEBHOOK_SECRET`; null = workers take no webhooks. */
   webhook: WebhookSettings | null;
   /** `NIGHTSHIFT_HEALTH_ADDRESS`: where a worker says whether it is well; null = nowhere. */
@@ -88,7 +88,7 @@ const variables = {
       .string()
       .regex(/^(?!s3:)|^s3:\/\/[^/]+\/.+$/)
       .optional(),
-    expected: 'the path of the resources file, or s3://bucket/key',
+    expected: 'the path of the resources file, s3://bucket/key, or s3://bucket/folder/',
     example: '.nightshift/resources.json',
   },
   NIGHTSHIFT_WEBHOOK_ADDRESS: {
@@ -173,7 +173,7 @@ export function readSettings(env: Environment = process.env, { stateDirectory }:
     databasePasswordSecret: parsed.data.DATABASE_PASSWORD_SECRET ?? null,
     temporal,
     aws: { region: parsed.data.AWS_REGION ?? null, endpointUrl: parsed.data.AWS_ENDPOINT_URL ?? null },
-    resourcesFile: parsed.data.NIGHTSHIFT_RESOURCES ?? null,
+    resourcesAddress: parsed.data.NIGHTSHIFT_RESOURCES ?? null,
     webhook: webhookSettings(parsed.data),
     health: healthSettings(parsed.data.NIGHTSHIFT_HEALTH_ADDRESS),
     latches: latchesOf(parsed.data),

@@ -17,7 +17,8 @@ export interface WorkerEngine extends Engine {
   computes: Computes;
   /** Puts an input where its pointer says. @throws StartRefused */
   putInput: (upload: Upload) => Promise<void>;
-  resources: AwsResources;
+  /** What is deployed now: it changes while a worker runs. */
+  resources: () => AwsResources;
   /** This process, in claims. Unique. */
   owner: string;
   /** Of the workflow bundle that this worker serves. */
@@ -43,7 +44,7 @@ export interface Project {
   timezone: string;
 }
 
-/** Names of the AWS side, from the resources file. Keys of the records: `<job>/<task>`. */
+/** Names of the AWS side, from the resources files. Keys of the records: `<job>/<task>`. */
 export interface AwsResources {
   region: string;
   batch: {

@@ -186,7 +186,7 @@ async function begin(sql: Sql, engine: WorkerEngine, at: At & { number: number }
     execution: task.execution,
     number,
     status: isCall ? 'running' : 'starting',
-    region: engine.resources.region,
+    region: engine.resources().region,
     request,
     shards,
     claimedBy: engine.owner,

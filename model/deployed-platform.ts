@@ -24,7 +24,7 @@ export interface PlatformNames {
   startQueue: string;
   /** The SNS topic of alarms, where the stack's configuration names no other. */
   alarmTopic: string;
-  /** The bucket for inputs that do not fit the environment (`inputs/`) and for the resources file (`resources/`). */
+  /** The bucket for inputs that do not fit the environment (`inputs/`) and for the resources files (`resources/`). */
   bucket: string;
   /** The namespace of the metrics that workers write to CloudWatch. */
   metrics: string;

@@ -44,6 +44,8 @@ export interface Timings {
   missedLookMs: number;
   /** A start that is due for longer than this and has no run raises an alert. */
   missedStartMs: number;
+  /** How often a worker reads again what is deployed. */
+  resourcesMs: number;
   /** How often backlog and heartbeat are written to CloudWatch; its alarms count in minutes. */
   metricsMs: number;
   /** A watcher whose last good round is older than this makes its worker unhealthy. */
@@ -78,6 +80,7 @@ export const defaultTimings: Timings = {
   stopAlertMs: 300_000,
   missedLookMs: 60_000,
   missedStartMs: 300_000,
+  resourcesMs: 60_000,
   metricsMs: 60_000,
   watcherSilenceMs: 120_000,
   shutdownGraceMs: 80_000,

@@ -2,9 +2,9 @@ import { type DeployedTask, type Place, tasksOf } from '../model/deployed-names.
 import { ownNames, platformNames, roleName, workerRoleName } from '../model/deployed-platform.ts';
 import type { Job } from '../model/job.ts';
 import { executionRights, secretArns, startRights, writeLogs } from './execution-rights.ts';
-import type { DerivedRole, Statement } from './statement.ts';
+import { type DerivedRole, type NamedPolicy, ownPolicy, type RoleInPolicies, together } from './statement.ts';
 import { taskRights } from './task-rights.ts';
-import { callsRights, runsRights } from './worker-rights.ts';
+import { callsPolicies, runsPolicies } from './worker-rights.ts';
 
 /** Where the workers' own log lines go. */
 export function workerLogGroup({ project, stage }: Pick<Place, 'project' | 'stage'>): string {
@@ -22,14 +22,19 @@ export function sourcePrefix(app: string): string {
  * role of the workers, and the one that starts the workers' containers. In the order of their names.
  */
 export function deriveRights(place: Place, jobs: readonly Job[]): DerivedRole[] {
-  const roles = [
+  return deriveRoles(place, jobs).map(({ policies: _, ...role }) => role);
+}
+
+/** The same, with what comes and goes with a job apart. */
+export function deriveRoles(place: Place, jobs: readonly Job[]): RoleInPolicies[] {
+  const ofTasks = [
     ...tasksOf(jobs, place, 'batch').flatMap((task) => containerRoles(place, task)),
     ...tasksOf(jobs, place, 'ecs').flatMap((task) => containerRoles(place, task)),
     ...tasksOf(jobs, place, 'codeBuild').map((task) => buildRole(place, task)),
     ...tasksOf(jobs, place, 'lambda').map((task) => functionRole(place, task)),
-    ...workerRoles(place, jobs),
-  ];
-  return roles.sort((a, b) => (a.name < b.name ? -1 : 1));
+    workerStart(place),
+  ].map((role) => ({ ...role, policies: [{ name: ownPolicy, statements: role.statements }] }));
+  return [...ofTasks, ...workerRoles(place, jobs)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function containerRoles(place: Place, task: DeployedTask<'batch'> | DeployedTask<'ecs'>): DerivedRole[] {
@@ -73,20 +78,24 @@ function functionRole(place: Place, task: DeployedTask<'lambda'>): DerivedRole {
   };
 }
 
-function workerRoles(place: Place, jobs: readonly Job[]): DerivedRole[] {
-  const trusts = 'ecs-tasks.amazonaws.com';
-  const role = (of: string, title: string, statements: Statement[]): DerivedRole => ({
-    ...{ name: workerRoleName(place, of), title, trusts },
-    statements,
+function workerRoles(place: Place, jobs: readonly Job[]): RoleInPolicies[] {
+  const role = (of: string, title: string, policies: NamedPolicy[]): RoleInPolicies => ({
+    ...{ name: workerRoleName(place, of), title, trusts: 'ecs-tasks.amazonaws.com', policies },
+    statements: together(policies.flatMap(({ statements }) => statements)),
   });
   return [
-    role('runs', 'workers with the role runs', runsRights(place, jobs)),
-    role('calls', 'workers with the role calls', callsRights(place, jobs)),
-    role('execution', 'start of the workers', [
-      ...startRights(place, {
-        ...{ app: ownNames.worker, logGroup: workerLogGroup(place), neededBy: 'the worker' },
-        secrets: place.existing.workerSecrets ?? [],
-      }),
-    ]),
+    role('runs', 'workers with the role runs', runsPolicies(place, jobs)),
+    role('calls', 'workers with the role calls', callsPolicies(place, jobs)),
   ];
+}
+
+function workerStart(place: Place): DerivedRole {
+  return {
+    name: workerRoleName(place, 'execution'),
+    ...{ title: 'start of the workers', trusts: 'ecs-tasks.amazonaws.com' },
+    statements: startRights(place, {
+      ...{ app: ownNames.worker, logGroup: workerLogGroup(place), neededBy: 'the worker' },
+      secrets: place.existing.workerSecrets ?? [],
+    }),
+  };
 }

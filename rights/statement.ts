@@ -28,6 +28,16 @@ export interface PolicyStatement {
   Condition?: Conditions;
 }
 
+/** A part of a role's rights that comes and goes by itself. */
+export interface NamedPolicy {
+  /** Its name in the role. */
+  name: string;
+  statements: Statement[];
+}
+
+/** The policy with what a role may do whatever the jobs are. */
+export const ownPolicy = 'derived';
+
 /** A role with what it may do. */
 export interface DerivedRole {
   /** Its name in the account, at most 64 characters. */
@@ -37,6 +47,26 @@ export interface DerivedRole {
   /** The AWS service that may take it. */
   trusts: 'ecs-tasks.amazonaws.com' | 'codebuild.amazonaws.com' | 'lambda.amazonaws.com';
   statements: Statement[];
+}
+
+/** A role whose rights are told apart by what needs them: each job, each kind of task, the role itself. */
+export interface RoleInPolicies extends DerivedRole {
+  policies: NamedPolicy[];
+}
+
+/** Statements of which no two have the same name: what they allow apart, they allow together. */
+export function together(statements: readonly Statement[]): Statement[] {
+  const bySid = new Map<string, Statement>();
+  for (const statement of statements) {
+    const { sid, resources, neededBy } = statement;
+    const before = bySid.get(sid) ?? { ...statement, resources: [], neededBy: [] };
+    bySid.set(sid, {
+      ...before,
+      resources: [...new Set([...before.resources, ...resources])],
+      neededBy: [...new Set([...before.neededBy, ...neededBy])],
+    });
+  }
+  return [...bySid.values()];
 }
 
 /** The policy that AWS gets. */

@@ -1,48 +1,71 @@
-import { type DeployedNames, type DeployedTask, type Place, tasksOf } from '../model/deployed-names.ts';
+import { type DeployedNames, type DeployedTask, type Place, stagePrefix, tasksOf } from '../model/deployed-names.ts';
 import { jobQueueArns, platformNames, roleArn, roleName } from '../model/deployed-platform.ts';
 import { arnOf } from '../model/deployed-uses.ts';
 import type { Job } from '../model/job.ts';
-import type { Statement } from './statement.ts';
+import { type Conditions, type NamedPolicy, ownPolicy, type Statement } from './statement.ts';
 
 /** What a worker with the role `runs` calls in AWS for these jobs, and nothing for kinds of task that no job has. */
-export function runsRights(place: Place, jobs: readonly Job[]): Statement[] {
+export function runsPolicies(place: Place, jobs: readonly Job[]): NamedPolicy[] {
   const batch = tasksOf(jobs, place, 'batch');
   const ecs = tasksOf(jobs, place, 'ecs');
   const builds = tasksOf(jobs, place, 'codeBuild');
-  const inAws = [...batch, ...ecs, ...builds];
   return [
-    ...(batch.length === 0 ? [] : batchRights(place, batch)),
-    ...(ecs.length === 0 ? [] : ecsRights(place, ecs)),
-    ...(builds.length === 0 ? [] : buildRights(place, builds)),
-    ...(inAws.length === 0 ? [] : [...logRights(place, inAws), storeInputs(place, inAws)]),
-    ...ownRights(place),
-    ...latchRights(place, jobs),
-  ];
+    ...jobs.map((job) => ({ name: `job-${job.id}`, statements: jobRights(place, job) })),
+    { name: 'kind-container', statements: ifAny([...batch, ...ecs], (tasks) => everyContainer(place, tasks)) },
+    { name: 'kind-batch', statements: ifAny(batch, (tasks) => everyBatchTask(place, tasks)) },
+    { name: 'kind-ecs', statements: ifAny(ecs, (tasks) => everyEcsTask(place, tasks)) },
+    { name: 'kind-codeBuild', statements: ifAny(builds, (tasks) => [storeInputs(place, tasks)]) },
+    { name: ownPolicy, statements: ownRights(place) },
+  ].filter(({ statements }) => statements.length > 0);
 }
 
 /** What a worker with the role `calls` calls in AWS for these jobs. */
-export function callsRights(place: Place, jobs: readonly Job[]): Statement[] {
-  const functions = tasksOf(jobs, place, 'lambda');
-  const invoke: Statement = {
-    sid: 'InvokeFunctions',
-    actions: ['lambda:InvokeFunction'],
-    resources: functions.map(({ fullName }) => arnOf(place, 'lambda', `function:${fullName}`)),
-    neededBy: keysOf(functions),
-  };
-  return [...(functions.length === 0 ? [] : [invoke]), ...ownRights(place).filter(({ sid }) => sid !== 'ReadQueues')];
+export function callsPolicies(place: Place, jobs: readonly Job[]): NamedPolicy[] {
+  return [
+    ...jobs.map((job) => ({
+      name: `job-${job.id}`,
+      statements: ifAny(tasksOf([job], place, 'lambda'), (tasks) => functionRights(place, tasks)),
+    })),
+    { name: ownPolicy, statements: ownRights(place).filter(({ sid }) => sid !== 'ReadQueues') },
+  ].filter(({ statements }) => statements.length > 0);
+}
+
+function ifAny<T>(tasks: T[], rights: (tasks: T[]) => Statement[]): Statement[] {
+  return tasks.length === 0 ? [] : rights(tasks);
+}
+
+/** What the tasks of a job need beside what every one of their kind does. */
+function jobRights(place: Place, job: Job): Statement[] {
+  return [
+    ...ifAny(tasksOf([job], place, 'batch'), (tasks) => batchRights(place, tasks)),
+    ...ifAny(tasksOf([job], place, 'ecs'), (tasks) => ecsRights(place, tasks)),
+    ...ifAny(tasksOf([job], place, 'codeBuild'), (tasks) => buildRights(place, tasks)),
+    ...latchRights(place, job),
+  ];
 }
 
 function batchRights(place: Place, tasks: DeployedTask<'batch'>[]): Statement[] {
-  const neededBy = keysOf(tasks);
   // With the revision: a pattern without ":" would be another job definition's name as well.
   const definitions = tasks.map(({ fullName }) => arnOf(place, 'batch', `job-definition/${fullName}:*`));
   const queues = [...new Set(tasks.flatMap(({ task }) => jobQueueArns(place, task.options)))];
+  return [submitJobs([...definitions, ...queues], tasks)];
+}
+
+/** Tags are sent along, which AWS authorizes apart, for the same things. */
+function submitJobs(resources: string[], tasks: DeployedTask<'batch'>[]): Statement {
+  return {
+    ...{ sid: 'SubmitJobs', actions: ['batch:SubmitJob', 'batch:TagResource'], resources },
+    neededBy: keysOf(tasks),
+  };
+}
+
+/** What any Batch task needs, whatever it is. */
+function everyBatchTask(place: Place, tasks: DeployedTask<'batch'>[]): Statement[] {
+  const neededBy = keysOf(tasks);
   const anyJob = arnOf(place, 'batch', 'job/*');
   return [
     // AWS also asks for the job that is to be. Source: Service Authorization Reference, AWS Batch.
-    { sid: 'SubmitJobs', actions: ['batch:SubmitJob'], resources: [...definitions, ...queues, anyJob], neededBy },
-    // Sent with SubmitJob, which AWS authorizes apart.
-    { sid: 'TagJobs', actions: ['batch:TagResource'], resources: [...definitions, ...queues, anyJob], neededBy },
+    submitJobs([anyJob], tasks),
     // Neither has resources. Source: Service Authorization Reference, AWS Batch.
     { sid: 'LookAtJobs', actions: ['batch:DescribeJobs', 'batch:ListJobs'], resources: ['*'], neededBy },
     {
@@ -56,36 +79,15 @@ function batchRights(place: Place, tasks: DeployedTask<'batch'>[]): Statement[] 
 }
 
 function ecsRights(place: Place, tasks: DeployedTask<'ecs'>[]): Statement[] {
-  const { cluster } = platformNames(place);
   const neededBy = keysOf(tasks);
-  const inCluster = { ArnEquals: { 'ecs:cluster': arnOf(place, 'ecs', `cluster/${cluster}`) } };
-  const own = arnOf(place, 'ecs', `task/${cluster}/*`);
   return [
     {
       sid: 'RunTasks',
       actions: ['ecs:RunTask'],
       resources: tasks.map(({ fullName }) => arnOf(place, 'ecs', `task-definition/${fullName}:*`)),
-      conditions: inCluster,
+      conditions: inCluster(place),
       neededBy,
     },
-    {
-      sid: 'TagTasks',
-      actions: ['ecs:TagResource'],
-      resources: [own],
-      conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
-      neededBy,
-    },
-    {
-      sid: 'FollowTasks',
-      actions: ['ecs:DescribeTasks', 'ecs:StopTask'],
-      resources: [own],
-      conditions: inCluster,
-      neededBy,
-    },
-    // For tasks on Fargate it has no resource, only the cluster as a condition.
-    { sid: 'ListTasks', actions: ['ecs:ListTasks'], resources: ['*'], conditions: inCluster, neededBy },
-    // Has no resources. Source: Service Authorization Reference, Amazon ECS.
-    { sid: 'ReadDefinitions', actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], neededBy },
     {
       sid: 'PassTaskRoles',
       actions: ['iam:PassRole'],
@@ -99,7 +101,31 @@ function ecsRights(place: Place, tasks: DeployedTask<'ecs'>[]): Statement[] {
   ];
 }
 
+/** What any ECS task needs, whatever it is. */
+function everyEcsTask(place: Place, tasks: DeployedTask<'ecs'>[]): Statement[] {
+  const neededBy = keysOf(tasks);
+  const conditions = inCluster(place);
+  const resources = [arnOf(place, 'ecs', `task/${platformNames(place).cluster}/*`)];
+  return [
+    {
+      ...{ sid: 'TagTasks', actions: ['ecs:TagResource'], resources, neededBy },
+      conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
+    },
+    { sid: 'FollowTasks', actions: ['ecs:DescribeTasks', 'ecs:StopTask'], resources, conditions, neededBy },
+    // For tasks on Fargate it has no resource, only the cluster as a condition.
+    { sid: 'ListTasks', actions: ['ecs:ListTasks'], resources: ['*'], conditions, neededBy },
+    // Has no resources. Source: Service Authorization Reference, Amazon ECS.
+    { sid: 'ReadDefinitions', actions: ['ecs:DescribeTaskDefinition'], resources: ['*'], neededBy },
+  ];
+}
+
+function inCluster(place: Place): Conditions {
+  return { ArnEquals: { 'ecs:cluster': arnOf(place, 'ecs', `cluster/${platformNames(place).cluster}`) } };
+}
+
 function buildRights(place: Place, tasks: DeployedTask<'codeBuild'>[]): Statement[] {
+  const neededBy = keysOf(tasks);
+  const groups = tasks.map(({ logGroup }) => arnOf(place, 'logs', `log-group:${logGroup}`));
   return [
     {
       sid: 'Build',
@@ -110,21 +136,45 @@ function buildRights(place: Place, tasks: DeployedTask<'codeBuild'>[]): Statemen
         'codebuild:ListBuildsForProject',
       ],
       resources: tasks.map(({ fullName }) => arnOf(place, 'codebuild', `project/${fullName}`)),
+      neededBy,
+    },
+    // Asked of the group, which policies write in both ways.
+    searchLogs([...groups, ...groups.map((group) => `${group}:*`)], neededBy),
+    readLogStreams(
+      groups.map((group) => `${group}:*`),
+      neededBy,
+    ),
+  ];
+}
+
+function functionRights(place: Place, tasks: DeployedTask<'lambda'>[]): Statement[] {
+  return [
+    {
+      sid: 'InvokeFunctions',
+      actions: ['lambda:InvokeFunction'],
+      resources: tasks.map(({ fullName }) => arnOf(place, 'lambda', `function:${fullName}`)),
       neededBy: keysOf(tasks),
     },
   ];
 }
 
-function logRights(place: Place, tasks: readonly DeployedNames[]): Statement[] {
-  const groups = [...new Set(tasks.map(({ logGroup }) => logGroup))];
+/** What the task of any container needs. No other log groups are in the stage's folder of them. */
+function everyContainer(place: Place, tasks: readonly DeployedNames[]): Statement[] {
+  const groups = arnOf(place, 'logs', `log-group:/nightshift/${stagePrefix(place)}/*`);
   const neededBy = keysOf(tasks);
-  const named = groups.map((group) => arnOf(place, 'logs', `log-group:${group}`));
-  const within = named.map((group) => `${group}:*`);
   return [
-    // Asked of the group, which policies write in both ways.
-    { sid: 'SearchLogs', actions: ['logs:FilterLogEvents'], resources: [...named, ...within], neededBy },
-    { sid: 'ReadLogStreams', actions: ['logs:GetLogEvents'], resources: within, neededBy },
+    searchLogs([groups], neededBy),
+    readLogStreams([`${groups}:log-stream:*`], neededBy),
+    storeInputs(place, tasks),
   ];
+}
+
+function searchLogs(resources: string[], neededBy: string[]): Statement {
+  return { sid: 'SearchLogs', actions: ['logs:FilterLogEvents'], resources, neededBy };
+}
+
+function readLogStreams(resources: string[], neededBy: string[]): Statement {
+  return { sid: 'ReadLogStreams', actions: ['logs:GetLogEvents'], resources, neededBy };
 }
 
 function storeInputs(place: Place, tasks: readonly DeployedNames[]): Statement {
@@ -146,6 +196,10 @@ function ownRights(place: Place): Statement[] {
       neededBy,
     },
     { sid: 'ReadResources', actions: ['s3:GetObject'], resources: [`arn:aws:s3:::${bucket}/resources/*`], neededBy },
+    {
+      ...{ sid: 'ListResources', actions: ['s3:ListBucket'], resources: [`arn:aws:s3:::${bucket}`], neededBy },
+      conditions: { StringLike: { 's3:prefix': 'resources/*' } },
+    },
     ...(databaseSecret === undefined
       ? []
       : [
@@ -168,14 +222,11 @@ function ownRights(place: Place): Statement[] {
 }
 
 /** Locks that other programs share by a DynamoDB table. */
-function latchRights(place: Place, jobs: readonly Job[]): Statement[] {
+function latchRights(place: Place, { id, locks = [] }: Job): Statement[] {
   const table = place.existing.latchTable;
-  const neededBy = jobs
-    .filter(({ locks = [] }) => locks.some(({ external }) => external === 'dynamodb'))
-    .map(({ id }) => id);
-  if (table === undefined || neededBy.length === 0) return [];
+  if (table === undefined || locks.every(({ external }) => external !== 'dynamodb')) return [];
   const actions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'];
-  return [{ sid: 'HoldLatches', actions, resources: [arnOf(place, 'dynamodb', `table/${table}`)], neededBy }];
+  return [{ sid: 'HoldLatches', actions, resources: [arnOf(place, 'dynamodb', `table/${table}`)], neededBy: [id] }];
 }
 
 function keysOf(tasks: readonly DeployedNames[]): string[] {

@@ -18,7 +18,7 @@ export async function sweep(engine: WorkerEngine, strangers: Strangers): Promise
   const { sweepMs } = engine.timings;
   if (!(await claimSweep(engine.db, sweepMs))) return sweepMs;
   const seen = new Set<string>();
-  for (const { kind, places } of placesOf(engine.resources)) {
+  for (const { kind, places } of placesOf(engine.resources())) {
     try {
       await sweepKind(engine, { kind, places, strangers, seen });
     } catch (error) {

@@ -11,7 +11,7 @@ import { createPutMetrics } from '../compute/metrics/put-metrics.ts';
 import type { Computes } from '../compute/port.ts';
 import { databaseLogin, workerConnections } from '../config/database-settings.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
-import type { Resources } from '../config/resources.ts';
+import type { ReadResources, Resources } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
 import type { WebhookSettings } from '../config/webhook-settings.ts';
 import type { Log, Project, WorkerEngine } from '../engine/engine.ts';
@@ -21,6 +21,7 @@ import { openLatches } from '../store/latches/open-latches.ts';
 import { bindNamespace, getMeta } from '../store/meta.ts';
 import { serveWebhooks } from '../triggers/webhook/serve.ts';
 import { startWatcher, type Watcher } from '../watcher/index.ts';
+import { followResources } from './follow-resources.ts';
 import { problemsOf } from './health.ts';
 import { createLoadFunction } from './load-function.ts';
 import { connectClient, connectWorker, installRuntime, namespaceId } from './temporal.ts';
@@ -33,6 +34,8 @@ export interface WorkerParts {
   project: Project;
   jobs: JobRegistry;
   resources: Resources;
+  /** Reads them again while the worker runs. Default: they stay as they are. */
+  readResources?: ReadResources;
   bundle: Pick<WorkflowBundleWithSourceMap, 'code'>;
   timings: Timings;
   log: Log;
@@ -87,7 +90,9 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
       workerConnections - 1,
     );
     release.push(() => db.end());
-    const engine = await makeEngine(parts, db);
+    const resources = followResources(parts);
+    release.push(() => resources.stop());
+    const engine = await makeEngine(parts, db, resources.current);
     const client = await connectClient(settings.temporal);
     release.push(() => client.connection.close());
     await claimNamespace(parts, engine, client);
@@ -149,8 +154,11 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   }
 }
 
-async function makeEngine(parts: WorkerParts, db: Database): Promise<WorkerEngine> {
-  const { resources } = parts;
+async function makeEngine(
+  parts: WorkerParts,
+  db: Database,
+  resources: WorkerEngine['resources'],
+): Promise<WorkerEngine> {
   const place = placeOf(parts);
   const meta = await getMeta(db);
   return {

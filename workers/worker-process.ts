@@ -2,7 +2,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { ProjectConfig } from '../config/config-file.ts';
 import type { JobRegistry } from '../config/job-registry.ts';
 import { createLog } from '../config/log.ts';
-import { readResources } from '../config/resources.ts';
+import { resourcesReader } from '../config/resources.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../engine/engine.ts';
 import { defaultTimings, type Timings } from '../model/timings.ts';
@@ -22,7 +22,7 @@ export interface WorkerProject {
 
 /**
  * Runs a worker until SIGTERM or SIGINT, then lets what runs end. What it had claimed goes on elsewhere.
- * @throws ConfigError without a resources file; TemporalUnreachable; an error of Postgres.
+ * @throws ConfigError without resources; TemporalUnreachable; an error of Postgres.
  */
 export async function runWorkerProcess(
   project: WorkerProject,
@@ -30,13 +30,14 @@ export async function runWorkerProcess(
   { roles, timings = defaultTimings }: { roles: readonly WorkerRole[]; timings?: Timings },
 ) {
   const log = createLog(settings.logLevel);
-  if (settings.resourcesFile === null) {
+  if (settings.resourcesAddress === null) {
     throw new ConfigError('The worker does not know its AWS resources', [
-      'NIGHTSHIFT_RESOURCES: is not set; expected the path of the resources file, or s3://bucket/key; for example .nightshift/resources.json',
+      'NIGHTSHIFT_RESOURCES: is not set; expected the path of the resources file, s3://bucket/key, or s3://bucket/folder/; for example .nightshift/resources.json',
     ]);
   }
   refuseUnknownStores(project.jobs, settings.latches);
-  const resources = await readResources(settings.resourcesFile, settings.aws);
+  const readResources = resourcesReader(settings.resourcesAddress, settings.aws);
+  const resources = await readResources();
   // From here on, since the first process of a container never hears of a SIGTERM that it does not listen for.
   const signal = untilSignalled();
   const bundle = await bundleOf(project);
@@ -47,6 +48,7 @@ export async function runWorkerProcess(
     jobs: project.jobs,
     roles,
     resources,
+    readResources,
     bundle,
     timings,
     log,

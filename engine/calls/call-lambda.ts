@@ -18,7 +18,7 @@ export async function callLambda(
 ): Promise<CallResult> {
   const run = await getRun(engine.db, call.runId);
   if (run === undefined) throw new Error(`There is no run ${call.runId}`);
-  const name = engine.resources.lambda?.functions[`${run.job}/${call.task}`]?.name;
+  const name = engine.resources().lambda?.functions[`${run.job}/${call.task}`]?.name;
   if (name === undefined) {
     const reason = `No function is deployed for ${run.job}/${call.task}: deploy it (in local mode: restart dev)`;
     return { status: 'failed', class: 'startFailed', reason, logTail: [] };

@@ -21,7 +21,7 @@ import {
  * @throws Refused when the task or its job definition is not known here; StartRefused when the input is too large.
  */
 export function batchRequest(engine: WorkerEngine, facts: RequestFacts, settings: BatchSettings): BatchRequest {
-  const definition = deployed(engine.resources.batch.definitions, facts);
+  const definition = deployed(engine.resources().batch.definitions, facts);
   const { shards, task } = facts;
   const plain: BatchRequest = {
     kind: 'batch',
@@ -49,7 +49,7 @@ export function batchRequest(engine: WorkerEngine, facts: RequestFacts, settings
 }
 
 function queueOf(engine: WorkerEngine, facts: RequestFacts, settings: BatchSettings): string {
-  const { queues } = engine.resources.batch;
+  const { queues } = engine.resources().batch;
   if (settings.queue !== null) {
     const queue = queues[settings.queue];
     if (queue === undefined)

@@ -18,7 +18,7 @@ export function codeBuildRequest(
   facts: RequestFacts,
   settings: CodeBuildSettings,
 ): CodeBuildRequest {
-  const project = deployed(engine.resources.codeBuild?.projects, facts);
+  const project = deployed(engine.resources().codeBuild?.projects, facts);
   const left = Math.ceil(timeLeftMs(facts.run, settings) / 60_000);
   const request: CodeBuildRequest = {
     kind: 'codeBuild',

@@ -21,7 +21,7 @@ const longestSeconds = 14 * 24 * 3_600;
  * @throws Refused when the task or its definition is not known here; StartRefused when the input is too large.
  */
 export function ecsRequest(engine: WorkerEngine, facts: RequestFacts, settings: EcsSettings): EcsRequest {
-  const { ecs } = engine.resources;
+  const { ecs } = engine.resources();
   if (ecs === undefined) throw new Refused(`${taskKey(facts)} is an ECS task, and the resources name no cluster`);
   const definition = deployed(ecs.definitions, facts);
   const plain: EcsRequest = {

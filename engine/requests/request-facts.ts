@@ -67,7 +67,7 @@ export function withUpload<Request extends { environment: Record<string, string>
 ): Request {
   const { request, sensitive, isTooLong } = of;
   const body = request.environment.JOB_INPUT;
-  const { inputs } = engine.resources;
+  const { inputs } = engine.resources();
   if (body === undefined || (!sensitive && !isTooLong(request))) return request;
   if (inputs === undefined) {
     if (!sensitive) return request;

@@ -9,7 +9,7 @@ export interface StageBucketArgs {
   protect: boolean;
 }
 
-/** The stage's own bucket: inputs that do not fit the environment, sources of builds, the resources file. */
+/** The stage's own bucket: inputs that do not fit the environment, sources of builds, the resources files. */
 export class StageBucket extends pulumi.ComponentResource {
   /** The bucket's name, once it is there. */
   readonly bucket: pulumi.Output<string>;

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { DerivedRole } from '../../rights/statement.ts';
+import { type DerivedRole, ownPolicy, type RoleInPolicies } from '../../rights/statement.ts';
 import { fitPolicies } from './fit-policies.ts';
 
 /** What {@link Roles} is made from. */
@@ -8,7 +8,7 @@ export interface RolesArgs {
   /** Only for this account the roles may be taken. */
   accountId: string;
   /** The roles as they are derived. */
-  roles: readonly DerivedRole[];
+  roles: readonly RoleInPolicies[];
   /** ARNs that AWS makes, by what stands for them in the rights. */
   known: Record<string, pulumi.Input<string>>;
 }
@@ -16,15 +16,11 @@ export interface RolesArgs {
 /** Every role with exactly the rights that were derived for it. */
 export class Roles extends pulumi.ComponentResource {
   private readonly byName: ReadonlyMap<string, aws.iam.Role>;
-  /** All policies: what uses a role soon after its making waits for them. */
-  readonly policies: pulumi.Resource[];
 
   constructor(name: string, args: RolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super('nightshift:jobs:Roles', name, {}, opts);
     this.byName = new Map(args.roles.map((role) => [role.name, createRole(role, args.accountId, this)]));
-    this.policies = args.roles.flatMap((role) =>
-      createPolicies(role, args.known, { role: this.find(role.name), parent: this }),
-    );
+    for (const role of args.roles) createPolicies(role, args.known, { role: this.find(role.name), parent: this });
     this.registerOutputs({});
   }
 
@@ -56,18 +52,21 @@ function createRole(role: DerivedRole, accountId: string, parent: pulumi.Resourc
 }
 
 function createPolicies(
-  { name, statements }: DerivedRole,
+  derived: RoleInPolicies,
   known: RolesArgs['known'],
   { role, parent }: { role: aws.iam.Role; parent: pulumi.Resource },
-): pulumi.Resource[] {
-  const { inline, documents } = fitPolicies(statements);
-  return documents.flatMap((document, index): pulumi.Resource[] => {
+): void {
+  const { inline, documents } = fitPolicies(derived);
+  for (const [name, document] of Object.entries(documents)) {
     const policy = fillIn(JSON.stringify(document), known);
-    if (inline) return [new aws.iam.RolePolicy(name, { role: role.name, name: 'derived', policy }, { parent })];
-    const beside = new aws.iam.Policy(`${name}-${index + 1}`, { policy }, { parent });
-    const at = { role: role.name, policyArn: beside.arn };
-    return [beside, new aws.iam.RolePolicyAttachment(`${name}-${index + 1}`, at, { parent })];
-  });
+    const logical = name === ownPolicy ? derived.name : `${derived.name}-${name}`;
+    if (inline) {
+      new aws.iam.RolePolicy(logical, { role: role.name, name, policy }, { parent });
+    } else {
+      const beside = new aws.iam.Policy(logical, { policy }, { parent });
+      new aws.iam.RolePolicyAttachment(logical, { role: role.name, policyArn: beside.arn }, { parent });
+    }
+  }
 }
 
 /** Only a policy that names something unknown becomes unknown itself. */

@@ -1,8 +1,8 @@
 import type { Place } from '../../model/deployed-names.ts';
 import { workerRoleName } from '../../model/deployed-platform.ts';
 import type { Job } from '../../model/job.ts';
-import { deriveRights } from '../../rights/derive-rights.ts';
-import type { DerivedRole } from '../../rights/statement.ts';
+import { deriveRoles } from '../../rights/derive-rights.ts';
+import { type RoleInPolicies, together } from '../../rights/statement.ts';
 
 /** Stands in the rights for the ARN of the secret that RDS makes. */
 export const databaseSecretMark = 'arn:aws:secretsmanager:the-database';
@@ -15,9 +15,9 @@ export function stageRoles(
   place: Place,
   jobs: readonly Job[],
   { split, workerSecrets }: { split: boolean; workerSecrets: string[] },
-): DerivedRole[] {
+): RoleInPolicies[] {
   const existing = { ...place.existing, databaseSecret: databaseSecretMark, workerSecrets };
-  const derived = deriveRights({ ...place, existing }, jobs);
+  const derived = deriveRoles({ ...place, existing }, jobs);
   if (split) return derived;
   const calls = derived.find(({ name }) => name === workerRoleName(place, 'calls'));
   return derived
@@ -25,7 +25,11 @@ export function stageRoles(
     .map((role) => (role.name === workerRoleName(place, 'runs') && calls !== undefined ? bothOf(role, calls) : role));
 }
 
-function bothOf(runs: DerivedRole, calls: DerivedRole): DerivedRole {
-  const added = calls.statements.filter(({ sid }) => runs.statements.every((other) => other.sid !== sid));
-  return { ...runs, title: 'workers', statements: [...runs.statements, ...added] };
+function bothOf(runs: RoleInPolicies, calls: RoleInPolicies): RoleInPolicies {
+  const all = [runs, calls].flatMap(({ policies }) => policies);
+  const policies = [...new Set(all.map(({ name }) => name))].map((name) => ({
+    name,
+    statements: together(all.filter((one) => one.name === name).flatMap(({ statements }) => statements)),
+  }));
+  return { ...runs, title: 'workers', policies, statements: together([...runs.statements, ...calls.statements]) };
 }

@@ -10,7 +10,7 @@ export interface WorkerPlaces {
   databaseEndpoint: pulumi.Input<string>;
   /** ARN of the secret with its password. */
   databaseSecret: pulumi.Input<string>;
-  /** `s3://...` of the resources file. */
+  /** `s3://.../` of the resources files. */
   resourcesUrl: pulumi.Input<string>;
 }
 

@@ -24,6 +24,8 @@ export interface WorkersArgs {
   alarmTopic: pulumi.Input<string>;
   /** The workers' log group. */
   logGroups: pulumi.Resource;
+  /** What tells them what was deployed. */
+  files: pulumi.Resource;
 }
 
 /** A service of workers: what its processes do, and the Temporal task queues that they serve. */
@@ -41,7 +43,7 @@ export class Workers extends pulumi.ComponentResource {
     const [first] = pools;
     if (first === undefined) throw new Error('There is no pool of workers');
     const prepared = this.prepare(name, first.definition, args);
-    for (const pool of pools) this.serve(pool, { args, dependsOn: [prepared] });
+    for (const pool of pools) this.serve(pool, { args, dependsOn: [prepared, args.files] });
     this.registerOutputs({});
   }
 
@@ -55,7 +57,7 @@ export class Workers extends pulumi.ComponentResource {
       ...{ variables: workerVariables(place, config, places), secrets: workerSecrets(config) },
       taskRole: args.roles.arn(workerRoleName(place, roles[0] ?? 'runs')),
       executionRole: args.roles.arn(workerRoleName(place, 'execution')),
-      ...{ logGroup: workerLogGroup(place), parent: this, dependsOn: [args.logGroups, ...args.roles.policies] },
+      ...{ logGroup: workerLogGroup(place), parent: this, dependsOn: [args.logGroups, args.roles] },
     }).arn;
   }
 
@@ -106,11 +108,10 @@ function poolsOf({ place, config }: Stage): Pool[] {
   ];
 }
 
-/** Another image brings migrations; other schedules are to be told to Temporal. */
+/** Another image brings migrations, and the schedules of the jobs in it; the stage's configuration says who keeps them. */
 function markOf({ image, stage }: WorkersArgs): string {
-  const schedules = stage.jobs.map(({ id, schedule = null }) => [id, schedule]);
   return createHash('sha256')
-    .update(JSON.stringify([image, stage.config.schedules, schedules]))
+    .update(JSON.stringify([image, stage.config.schedules]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -9,7 +9,7 @@ import { Functions } from '../jobs/functions.ts';
 import { JobDefinitions } from '../jobs/job-definitions.ts';
 import { LogGroups } from '../jobs/log-groups.ts';
 import { Repositories } from '../jobs/repositories.ts';
-import { ResourcesFile } from '../jobs/resources-file.ts';
+import { ResourcesFiles } from '../jobs/resources-files.ts';
 import { Roles } from '../jobs/roles.ts';
 import { Schedules } from '../jobs/schedules.ts';
 import { databaseSecretMark, stageRoles } from '../jobs/stage-roles.ts';
@@ -34,7 +34,7 @@ export function deployJobs(
   stage: Stage,
   below: Below,
   opts: pulumi.ComponentResourceOptions,
-): { resources: pulumi.Output<string> } {
+): { resources?: pulumi.Output<string> } {
   const { place, jobs, config } = stage;
   new Repositories('repositories', { place, apps: imageApps(jobs), protect: config.protect }, opts);
   const logGroups = new LogGroups('log-groups', { names: logGroupsOf(stage), days: config.logDays }, opts);
@@ -42,11 +42,12 @@ export function deployJobs(
   const roles = rolesOf(stage, below, opts);
   const made = defineTasks(stage, { below, secrets, roles, opts });
   deployStarts(stage, below, opts);
-  const resources = resourcesOf(stage, { ...below, ...made });
-  const file = new ResourcesFile('resources', { bucket: below.data.bucket, resources }, opts);
   const image = stage.images[ownNames.worker];
-  if (image !== undefined) new Workers('workers', workersArgs(stage, { below, image, roles, logGroups, file }), opts);
-  return { resources: file.url };
+  if (image === undefined) return {};
+  const parts = resourcesOf(stage, below, made);
+  const files = new ResourcesFiles('resources', { bucket: below.data.bucket, image, parts }, opts);
+  new Workers('workers', workersArgs(stage, { below, image, roles, logGroups, files }), opts);
+  return { resources: files.url };
 }
 
 function workersArgs(
@@ -56,13 +57,24 @@ function workersArgs(
     image,
     roles,
     logGroups,
-    file,
-  }: { below: Below; image: string; roles: Roles; logGroups: LogGroups; file: ResourcesFile },
+    files,
+  }: { below: Below; image: string; roles: Roles; logGroups: LogGroups; files: ResourcesFiles },
 ): WorkersArgs {
   const { data, platform } = below;
   const { subnetIds, workerGroup: securityGroup, alarmTopic, databaseEndpoint, databaseSecret } = data;
-  const places = { databaseEndpoint, databaseSecret, resourcesUrl: file.url };
-  return { stage, image, roles, logGroups, places, cluster: platform.cluster, subnetIds, securityGroup, alarmTopic };
+  const places = { databaseEndpoint, databaseSecret, resourcesUrl: files.url };
+  return {
+    stage,
+    image,
+    roles,
+    logGroups,
+    files,
+    places,
+    cluster: platform.cluster,
+    subnetIds,
+    securityGroup,
+    alarmTopic,
+  };
 }
 
 function rolesOf({ place, jobs, config }: Stage, { data }: Below, opts: pulumi.ComponentResourceOptions): Roles {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { explain } from '../../cli/exit-codes.ts';
-import { readResources } from '../../config/resources.ts';
+import { resourcesReader } from '../../config/resources.ts';
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
 import { errorOf } from './project.ts';
 
@@ -30,16 +30,76 @@ afterAll(async () => {
 });
 
 test('the resources are read from S3', async () => {
-  expect(await readResources(file, place())).toEqual(resources);
+  expect(await resourcesReader(file, place())()).toEqual(resources);
+});
+
+describe('a folder', () => {
+  const folder = 's3://nightshift-prod/resources/87eb/';
+  const put = (name: string, value: unknown) =>
+    s3.send(
+      new PutObjectCommand({
+        ...{ Bucket: 'nightshift-prod', Key: `resources/87eb/${name}.json` },
+        Body: typeof value === 'string' ? value : JSON.stringify(value),
+      }),
+    );
+  const definition = (arn: string) => ({ arn, logGroup: 'g' });
+  const fetched = () =>
+    aws.journal.entries.flatMap((entry) =>
+      entry.kind === 'call' && entry.operation === 'GetObject' ? [String(entry.request.Key).split('/').at(-1)] : [],
+    );
+
+  beforeEach(async () => {
+    await put('stage', resources);
+    await put('job-a', { batch: { definitions: { 'a/one': definition('1'), 'a/two': definition('2') } } });
+    await put('job-b', { batch: { definitions: { 'b/one': definition('3') } } });
+  });
+
+  test('is put together, and read again only where it has changed', async () => {
+    const read = resourcesReader(folder, place());
+    expect(await read()).toEqual({
+      ...resources,
+      batch: {
+        ...resources.batch,
+        definitions: { 'a/one': definition('1'), 'a/two': definition('2'), 'b/one': definition('3') },
+      },
+    });
+
+    const before = fetched().length;
+    await put('job-a', { batch: { definitions: { 'a/one': definition('4') } } });
+    await s3.send(new DeleteObjectCommand({ Bucket: 'nightshift-prod', Key: 'resources/87eb/job-b.json' }));
+
+    expect((await read()).batch.definitions).toEqual({ 'a/one': definition('4') });
+    expect(fetched().slice(before)).toEqual(['job-a.json']);
+  });
+
+  test('with a broken part, or without the part of the stage, is named', async () => {
+    await put('job-a', '{');
+    expect((await errorOf(resourcesReader(folder, place())())).message).toMatch(
+      /resources in s3:\/\/nightshift-prod\/resources\/87eb\/ are not right:\n.*job-a\.json: is not JSON/,
+    );
+    await put('job-a', {});
+    await s3.send(new DeleteObjectCommand({ Bucket: 'nightshift-prod', Key: 'resources/87eb/stage.json' }));
+    expect((await errorOf(resourcesReader(folder, place())())).message).toContain('region');
+  });
+
+  test('that may not be listed is named with the right for it', async () => {
+    aws.misbehave.rule({ kind: 'accessDenied', operation: 'ListObjectsV2', times: 1 });
+
+    const error = await errorOf(resourcesReader(folder, place())());
+
+    expect(error.message).toContain('s3:ListBucket on arn:aws:s3:::nightshift-prod for resources/87eb/*');
+    expect(explain(error).code).toBe(6);
+  });
 });
 
 test.each([
   ['s3://nightshift-prod/resources/none.json', /none\.json is not right:\n.*no such object.*pulumi up/],
+  ['s3://nightshift-prod/resources/none/', /resources in .*none\/ are not right:\n.*no such object.*pulumi up/],
   ['s3://other/resources/4f1c.json', /s3:\/\/other\/resources\/4f1c\.json is not right:\n.*no such object/],
   ['s3://nightshift-prod/resources/broken.json', /broken\.json is not right:\n.*is not JSON/],
   ['s3://nightshift-prod/resources/empty.json', /empty\.json is not right:\n.*region/],
 ])('%s, which is not right, is named with what makes it, and ends a command with 2', async (address, message) => {
-  const error = await errorOf(readResources(address, place()));
+  const error = await errorOf(resourcesReader(address, place())());
 
   expect(error.message).toMatch(message);
   expect(explain(error).code).toBe(2);
@@ -48,7 +108,7 @@ test.each([
 test('a refusal names the action and the object, and ends a command with 6', async () => {
   aws.misbehave.rule({ kind: 'accessDenied', operation: 'GetObject', times: 1 });
 
-  const error = await errorOf(readResources(file, place()));
+  const error = await errorOf(resourcesReader(file, place())());
 
   expect(error.message).toContain('s3:GetObject on arn:aws:s3:::nightshift-prod/resources/4f1c.json');
   expect(explain(error)).toEqual({ code: 6, message: error.message });
@@ -59,7 +119,7 @@ test('an S3 that does not answer is given up, and ends a command with 6', async 
   await once(silent, 'listening');
   const endpointUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
 
-  const error = await errorOf(readResources(file, { region: aws.region, endpointUrl, withinMs: 200 }));
+  const error = await errorOf(resourcesReader(file, { region: aws.region, endpointUrl, withinMs: 200 })());
 
   expect(error.message).toMatch(/bucket=nightshift-prod, key=resources\/4f1c\.json\]: no answer within 200 ms/);
   expect(explain(error).code).toBe(6);

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Resources, readResources, writeResources } from '../../config/resources.ts';
+import { type Resources, resourcesReader, writeResources } from '../../config/resources.ts';
 import { errorOf, project, removeProjects } from './project.ts';
 
 afterAll(removeProjects);
@@ -29,7 +29,7 @@ test('what is written is read again, and nothing else stays in the folder', asyn
   await writeResources(file, resources);
   await writeResources(file, { ...resources, region: 'us-east-1' });
 
-  expect(await readResources(file, nowhere)).toEqual({ ...resources, region: 'us-east-1' });
+  expect(await resourcesReader(file, nowhere)()).toEqual({ ...resources, region: 'us-east-1' });
   expect(await readdir(directory)).toEqual(['resources.json']);
 });
 
@@ -41,7 +41,8 @@ test('a missing, broken or incomplete file is named, with what makes it', async 
       batch: { queues: { spot: 's' }, definitions: { score: {} } },
     }),
   });
-  const problem = async (name: string) => (await errorOf(readResources(path.join(directory, name), nowhere))).message;
+  const problem = async (name: string) =>
+    (await errorOf(resourcesReader(path.join(directory, name), nowhere)())).message;
 
   expect(await problem('none.json')).toMatch(/none\.json is not right:\n.*ENOENT.*nightshift dev/);
   expect(await problem('broken.json')).toContain('is not JSON');

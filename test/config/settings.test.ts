@@ -33,7 +33,7 @@ test('only the database has no default', () => {
     health: null,
     aws: { region: null, endpointUrl: null },
     latches: { redisUrl: null, dynamodbTable: null },
-    resourcesFile: null,
+    resourcesAddress: null,
     schedules: 'temporal',
     logLevel: 'info',
   });
@@ -57,7 +57,7 @@ test('every variable is taken over', () => {
     stage: 'prod',
     temporal: { namespace: 'nights', connectionOptions: { address: 'temporal.internal:7233' } },
     aws: { region: 'ap-northeast-1', endpointUrl: 'http://127.0.0.1:4566' },
-    resourcesFile: '/etc/nightshift/resources.json',
+    resourcesAddress: '/etc/nightshift/resources.json',
     health: { host: '127.0.0.1', port: 8079 },
     schedules: 'eventbridge',
     logLevel: 'debug',

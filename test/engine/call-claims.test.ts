@@ -119,7 +119,7 @@ function workerOf({ engine }: PlannedEngine, owner: string, callLeaseMs: number)
     owner,
     computes: {} as WorkerEngine['computes'],
     putInput: () => Promise.reject(new Error('no input is put away')),
-    resources: { region: 'local', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions: {} } },
+    resources: () => ({ region: 'local', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions: {} } }),
     bundleHash: 'none',
     databaseId: 'none',
   };

@@ -39,7 +39,7 @@ function workerEngine(world: World, compute: Partial<Compute>): WorkerEngine {
     databaseId: 'd',
     computes: { batch: compute } as never as Computes,
     putInput: async () => undefined,
-    resources: { region: 'r', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions } },
+    resources: () => ({ region: 'r', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions } }),
   };
 }
 

@@ -75,7 +75,7 @@ test('a run whose code has changed under it can be stopped', () =>
         aws: { region: world.aws.region, endpointUrl: world.aws.endpoint },
       },
       project: engine.project,
-      resources: { ...engine.resources },
+      resources: engine.resources(),
       jobs: world.jobs,
       bundle: { code },
       log: engine.log,

@@ -24,13 +24,13 @@ test('a line of an impossible shard does not keep the attempt from ending', () =
       databaseId: 'd',
       computes: { batch: { start: async () => 'job' } } as never as Computes,
       putInput: async () => undefined,
-      resources: {
+      resources: () => ({
         region: 'r',
         batch: {
           queues: { onDemand: 'main', spot: 'spot' },
           definitions: { 'HOLDER/work': { arn: 'a', logGroup: 'g' } },
         },
-      },
+      }),
     };
     const { runId } = await startRun(engine, { job: 'HOLDER', runKey: date, who: 't', input: { dir: world.dir } });
     await openRun(engine, { runId, execution: 1 });

@@ -128,7 +128,7 @@ function workerEngine(world: World, owner: string, start: Compute['start']): Wor
     databaseId: 'd',
     computes: { batch: { start } } as never as Computes,
     putInput: async () => undefined,
-    resources: { region: 'r', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions } },
+    resources: () => ({ region: 'r', batch: { queues: { onDemand: 'main', spot: 'spot' }, definitions } }),
   };
 }
 

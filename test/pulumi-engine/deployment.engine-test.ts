@@ -33,12 +33,8 @@ test('preview makes nothing, up makes it all once, a changed job changes its own
     use(await project({ 'jobs/crawler.ts': (text) => text.replace("memory: '2 GB'", "memory: '3 GB'") }));
     await stack.up();
     expect(aws.log.slice(made).sort()).toEqual([
-      'create aws:ecs/taskDefinition:TaskDefinition nightshift-dev-worker-all',
-      'create aws:s3/bucketObjectv2:BucketObjectv2 resources',
-      'delete aws:ecs/taskDefinition:TaskDefinition nightshift-dev-worker-all',
       'update aws:batch/jobDefinition:JobDefinition nightshift-dev-crawler-crawl',
-      'update aws:ecs/service:Service worker-all',
-      'update pulumi-nodejs:dynamic:Resource workers-prepare',
+      'update aws:s3/bucketObjectv2:BucketObjectv2 resources-job-crawler',
     ]);
 
     await stack.destroy();

@@ -11,24 +11,34 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * All resources of a stack as text, each below what it belongs to and in the order of their names:
- * `<type> <name> <flags>`, then its properties, then what it waits for.
+ * `<type> <name> <flags>`, then its properties, then what it waits for. Those that are not shown are only waited for.
  */
-export function manifestOf(resources: readonly Recorded[]): string {
+export function manifestOf(
+  resources: readonly Recorded[],
+  isShown: (resource: Recorded) => boolean = () => true,
+): string {
   const stack = resources.find(({ type }) => type === 'pulumi:pulumi:Stack');
-  const lines = childrenOf(resources, stack?.urn ?? '').flatMap((child) => blockOf(child, resources, ''));
+  const all = { resources, isShown };
+  const lines = childrenOf(all, stack?.urn ?? '').flatMap((child) => blockOf(child, all, ''));
   return `${lines.join('\n')}\n`;
 }
 
-function childrenOf(resources: readonly Recorded[], parent: string): Recorded[] {
-  const key = ({ type, name }: Recorded) => `${type} ${name}`;
-  return resources.filter((each) => each.parent === parent).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+interface All {
+  resources: readonly Recorded[];
+  isShown: (resource: Recorded) => boolean;
 }
 
-function blockOf(resource: Recorded, all: readonly Recorded[], indent: string): string[] {
+function childrenOf({ resources, isShown }: All, parent: string): Recorded[] {
+  const key = ({ type, name }: Recorded) => `${type} ${name}`;
+  const children = resources.filter((each) => each.parent === parent && isShown(each));
+  return children.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function blockOf(resource: Recorded, all: All, indent: string): string[] {
   return [
     `${indent}${titleOf(resource)}`,
     ...propertiesOf(resource).map((line) => `${indent}    ${line}`),
-    ...waitsOf(resource, all).map((line) => `${indent}    ${line}`),
+    ...waitsOf(resource, all.resources).map((line) => `${indent}    ${line}`),
     ...childrenOf(all, resource.urn).flatMap((child) => blockOf(child, all, `${indent}  `)),
   ];
 }
@@ -92,10 +102,21 @@ function parsed(value: unknown): unknown {
   }
 }
 
-function waitsOf({ dependsOn }: Recorded, all: readonly Recorded[]): string[] {
-  const names = dependsOn.map((urn) => {
+/** What it waits for; a component, where it says so, in place of all that belongs to it. */
+function waitsOf({ dependsOn, namedByProperties }: Recorded, all: readonly Recorded[]): string[] {
+  const isComponent = (urn: string) => {
+    const members = membersOf(urn, all);
+    return members.every((one) => dependsOn.includes(one)) && members.some((one) => !namedByProperties.includes(one));
+  };
+  const whole = all.filter(({ urn, custom }) => !custom && isComponent(urn));
+  const members = new Set(whole.flatMap(({ urn }) => membersOf(urn, all)));
+  const names = [...dependsOn.filter((urn) => !members.has(urn)), ...whole.map(({ urn }) => urn)].map((urn) => {
     const found = all.find((each) => each.urn === urn);
     return found === undefined ? `stack ${urn.split('/').at(-1)}` : (titleOf(found).split(' [')[0] ?? urn);
   });
   return names.length === 0 ? [] : [`after ${[...new Set(names)].sort().join(', ')}`];
+}
+
+function membersOf(urn: string, all: readonly Recorded[]): string[] {
+  return all.filter(({ parent, custom }) => custom && parent === urn).map((each) => each.urn);
 }

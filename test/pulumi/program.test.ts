@@ -1,14 +1,20 @@
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { loadConfig } from '../../config/config-file.ts';
 import { loadJobs } from '../../config/job-scan.ts';
-import { readResources } from '../../config/resources.ts';
+import { type Resources, resourcesReader } from '../../config/resources.ts';
 import { stagePlace } from '../../config/stage-place.ts';
+import { startLocalAws } from '../../local/aws/index.ts';
 import { tasksOf } from '../../model/deployed-names.ts';
+import { manifestOf } from './manifest.ts';
 import type { Recorded } from './recorded.ts';
-import { runSmallDev, smallDev } from './stacks.ts';
+import { runProd, runSmallDev, smallDev } from './stacks.ts';
 import { type EngineRun, runProgram } from './stand-in-engine.ts';
+
+process.env.AWS_ACCESS_KEY_ID ??= 'local';
+process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
 
 const root = process.cwd();
 
@@ -56,17 +62,16 @@ test('the program of a project of its own runs', () => {
   });
 });
 
-test('the resources file is one that workers read, with every task of every job', async () => {
+test('the resources files are such as workers read, with every task of every job', async () => {
   const config = await loadConfig(root);
   const jobs = (await loadJobs(root, config)).inOrder();
   const keys = (kind: 'batch' | 'ecs' | 'codeBuild' | 'lambda') =>
     tasksOf(jobs, stagePlace(config, 'dev'), kind)
       .map(({ key }) => key)
       .sort();
-  const file = join(project, 'resources.json');
-  writeFileSync(file, String(contentOf(before)));
+  const { resources: address } = before.outputs.outputs as { resources: string };
 
-  const { batch, ecs, codeBuild, lambda, inputs } = await readResources(file, { region: null, endpointUrl: null });
+  const { batch, ecs, codeBuild, lambda, inputs } = await readFromS3(address, filesOf(before));
 
   expect(Object.keys(batch.definitions).sort()).toEqual(keys('batch'));
   expect(Object.keys(ecs?.definitions ?? {}).sort()).toEqual(keys('ecs'));
@@ -75,14 +80,15 @@ test('the resources file is one that workers read, with every task of every job'
   expect(inputs).toEqual({ bucket: 'nightshift-dev-nightshift-111111111111' });
 });
 
-test('a new job file brings its own resources, and changes only what lists all jobs', async () => {
+test('a new job file changes the manifest by exactly its own resources', async () => {
   writeFileSync(join(project, 'jobs/stock-taking.ts'), newJob);
   expect(newJob.trimEnd().split('\n')).toHaveLength(25);
 
   const after = await runSmallDev(join(project, 'infra'));
   rmSync(join(project, 'jobs/stock-taking.ts'));
 
-  expect(namesOf(after.resources.filter((one) => !before.resources.some(({ urn }) => urn === one.urn)))).toEqual([
+  expect({ errors: after.errors, warnings: after.warnings }).toEqual({ errors: [], warnings: [] });
+  expect(namesOf(addedTo(before, after))).toEqual([
     'JobDefinition nightshift-dev-BATCH-010-count',
     'EventRule nightshift-dev-BATCH-010-event',
     'EventTarget nightshift-dev-BATCH-010-event',
@@ -92,24 +98,62 @@ test('a new job file brings its own resources, and changes only what lists all j
     'Role nightshift-dev-BATCH-010-count-task',
     'RolePolicy nightshift-dev-BATCH-010-count-execution',
     'RolePolicy nightshift-dev-BATCH-010-count-task',
+    'RolePolicy nightshift-dev-worker-runs-job-BATCH-010',
+    'BucketObjectv2 resources-job-BATCH-010',
   ]);
-  expect(namesOf(before.resources.filter((one) => !after.resources.some(({ urn }) => urn === one.urn)))).toEqual([]);
-  expect(namesOf(before.resources.filter((one) => isChanged(one, after)))).toEqual([
-    'TaskDefinition nightshift-dev-worker-all',
-    'RolePolicy nightshift-dev-worker-runs',
-    'BucketObjectv2 resources',
-    'Resource workers-prepare',
-  ]);
-  // What lists all jobs got the new one's entries; the two others name the list, and ask for the schedules to be synced.
-  const listed = (run: EngineRun, name: string) => {
-    const texts = run.resources.filter((one) => one.name === name).map(({ inputs }) => inputs.policy ?? inputs.content);
-    return linesOf(JSON.parse(String(texts.find((text) => text !== undefined))));
-  };
-  for (const name of ['nightshift-dev-worker-runs', 'resources']) {
-    const own = listed(after, name).filter((line) => line.includes('BATCH-010'));
-    expect(own.length).toBeGreaterThan(1);
-    expect(listed(after, name).filter((line) => !own.includes(line))).toEqual(listed(before, name));
+  expectUnchanged(before, after);
+});
+
+test('so does one that is the first with its kinds of task, and with what it uses', async () => {
+  const others = ['crawler', 'morning-build'].map((name) => join(project, 'jobs', `${name}.ts`));
+  const [first, ...rest] = others.map((path) => [path, readFileSync(path)] as const);
+  for (const path of others) rmSync(path);
+  const without = await runSmallDev(join(project, 'infra'));
+  const both = [...rest, first].map((entry) => entry?.[1].toString().replaceAll(/^.*from 'nightshift';$/gm, ''));
+  const imports =
+    "import { batchTask, bucket, codeBuildTask, defineJob, ecsTask, lambdaTask, queue, secret, topic } from 'nightshift';";
+  writeFileSync(join(project, 'jobs/night.ts'), [imports, ...both].join('\n'));
+
+  const night = await runSmallDev(join(project, 'infra'));
+  rmSync(join(project, 'jobs/night.ts'));
+  for (const entry of [first, ...rest]) if (entry !== undefined) writeFileSync(...entry);
+
+  const types = new Set(addedTo(without, night).map(({ type }) => type.split(':').at(-1)));
+  for (const type of ['JobDefinition', 'TaskDefinition', 'Project', 'Function', 'Secret', 'Bucket', 'Topic', 'Queue']) {
+    expect(types).toContain(type);
   }
+  expectUnchanged(without, night);
+});
+
+test('so it does in a large stage of three stacks, where EventBridge keeps the schedules', async () => {
+  const prodBefore = await runProd(join(project, 'infra'));
+  writeFileSync(join(project, 'jobs/stock-taking.ts'), newJob);
+  const prodAfter = await runProd(join(project, 'infra'));
+  rmSync(join(project, 'jobs/stock-taking.ts'));
+
+  for (const part of ['data', 'platform', 'jobs'] as const) expectUnchanged(prodBefore[part], prodAfter[part]);
+  expect(namesOf(addedTo(prodBefore.data, prodAfter.data))).toEqual([]);
+  expect(namesOf(addedTo(prodBefore.platform, prodAfter.platform))).toEqual([]);
+  const own = addedTo(prodBefore.jobs, prodAfter.jobs);
+  expect(namesOf(own)).toContain('Schedule BATCH-010');
+  expect(namesOf(own).filter((name) => !name.includes('BATCH-010'))).toEqual([]);
+});
+
+test('a job that the workers were pushed without is told, and deployed', async () => {
+  const images = JSON.parse(readFileSync(join(project, smallDev['nightshift:images']), 'utf8'));
+  images.worker.jobs = (await loadJobs(root, await loadConfig(root)))
+    .inOrder()
+    .map(({ id }) => id)
+    .slice(1);
+  const [missing] = (await loadJobs(root, await loadConfig(root))).inOrder();
+  writeFileSync(join(project, 'pushed.json'), JSON.stringify(images));
+
+  const run = await runSmallDev(join(project, 'infra'), { 'nightshift:images': 'pushed.json' });
+
+  expect(run.warnings).toEqual([
+    `The workers' image was pushed without ${missing?.id}: to have them run, "nightshift images push --stage dev", then "pulumi up"`,
+  ]);
+  expect(manifestOf(run.resources)).toBe(manifestOf(before.resources));
 });
 
 test('a first preview goes through, in which nothing that AWS answers is known', async () => {
@@ -192,9 +236,28 @@ function copyOfProject(): string {
   return directory;
 }
 
-function contentOf({ resources }: EngineRun): unknown {
-  return resources.find(({ type, name }) => type.startsWith('aws:s3/bucketObjectv2:') && name === 'resources')?.inputs
-    .content;
+/** As a worker reads them, from a bucket that holds them. */
+async function readFromS3(address: string, files: Record<string, string>): Promise<Resources> {
+  const aws = await startLocalAws({ images: {}, jobQueues: [] });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const s3 = new S3Client({ region: aws.region, endpoint: aws.endpoint, forcePathStyle: true, credentials });
+  try {
+    const Bucket = new URL(address).host;
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    for (const [Key, Body] of Object.entries(files)) await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+    return await resourcesReader(address, { region: aws.region, endpointUrl: aws.endpoint })();
+  } finally {
+    s3.destroy();
+    await aws.stop();
+  }
+}
+
+/** What workers are told, by the name of the file. */
+function filesOf({ resources }: EngineRun): Record<string, string> {
+  const files = resources.filter(
+    ({ type, inputs }) => type.startsWith('aws:s3/bucketObjectv2:') && String(inputs.key).startsWith('resources/'),
+  );
+  return Object.fromEntries(files.map(({ inputs }) => [String(inputs.key), String(inputs.content)]));
 }
 
 function namesOf(resources: Recorded[]): string[] {
@@ -205,14 +268,12 @@ function namesOf(resources: Recorded[]): string[] {
     .map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
 }
 
-/** A JSON value as lines `path value`, without the places in lists: an entry more changes no other line. */
-function linesOf(value: unknown, path = ''): string[] {
-  if (typeof value !== 'object' || value === null) return [`${path} ${value}`];
-  const entries = Array.isArray(value) ? value.map((one) => ['', one] as const) : Object.entries(value);
-  return entries.flatMap(([key, one]) => linesOf(one, `${path}/${key}`));
+function addedTo(one: EngineRun, other: EngineRun): Recorded[] {
+  return other.resources.filter(({ urn }) => one.resources.every((before) => before.urn !== urn));
 }
 
-function isChanged(one: Recorded, { resources }: EngineRun): boolean {
-  const now = resources.find(({ urn }) => urn === one.urn);
-  return now !== undefined && JSON.stringify(now.inputs) !== JSON.stringify(one.inputs);
+/** All that was there is there as it was: its properties, what it belongs to, and what it waits for. */
+function expectUnchanged(one: EngineRun, other: EngineRun): void {
+  const isOld = ({ urn }: Recorded) => one.resources.some((before) => before.urn === urn);
+  expect(manifestOf(other.resources, isOld)).toBe(manifestOf(one.resources));
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import * as pulumi from '@pulumi/pulumi';
 import type { MockMonitor as Monitor } from '@pulumi/pulumi/runtime/mocks.js';
 import { madeByAws } from './made-by-aws.ts';
-import type { Recorded } from './recorded.ts';
+import { namedByProperties, type Recorded } from './recorded.ts';
 
 const require = createRequire(import.meta.url);
 // Not among what the package exports on purpose: the pinned version decides.
@@ -54,6 +54,7 @@ function recordedOf(request: Request): Recorded {
     ...{ type, name, inputs, urn: `${type}::${name}`, custom: request.getCustom(), secretInputs: [] },
     ...{ parent: request.getParent(), protect: request.getProtect(), retainOnDelete: request.getRetainondelete() },
     ...{ ignoreChanges: request.getIgnorechangesList(), dependsOn: request.getDependenciesList() },
+    namedByProperties: namedByProperties(request.getPropertydependenciesMap()),
     provider: request.getProvider(),
   };
 }

@@ -1,3 +1,14 @@
+/** The URNs in what Pulumi's protocol says of a resource's properties. */
+export function namedByProperties(map: PropertyDependencies): string[] {
+  const urns: string[] = [];
+  map.forEach((dependencies) => void urns.push(...dependencies.getUrnsList()));
+  return [...new Set(urns)].sort();
+}
+
+interface PropertyDependencies {
+  forEach(each: (dependencies: { getUrnsList(): string[] }) => void): void;
+}
+
 /** A resource as a program has registered it. */
 export interface Recorded {
   type: string;
@@ -14,8 +25,10 @@ export interface Recorded {
   protect: boolean;
   retainOnDelete: boolean;
   ignoreChanges: string[];
-  /** URNs. */
+  /** URNs: of what its properties name, and of what it says that it waits for. */
   dependsOn: string[];
+  /** Those that its properties name. */
+  namedByProperties: string[];
   /** URN and id of the provider; empty: the default one. */
   provider: string;
 }

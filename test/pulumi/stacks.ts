@@ -47,11 +47,11 @@ export function runSmallDev(directory = program, config: Record<string, string> 
 }
 
 /** Runs the three parts one after the other, each with the outputs of those before it. */
-export async function runProd(): Promise<Record<'data' | 'platform' | 'jobs', EngineRun>> {
-  const data = await runProgram({ directory: program, stack: 'prod-data', config: prodParts.data });
+export async function runProd(directory = program): Promise<Record<'data' | 'platform' | 'jobs', EngineRun>> {
+  const data = await runProgram({ directory, stack: 'prod-data', config: prodParts.data });
   const stacks = { 'shop/nightshift/prod-data': data.outputs };
-  const platform = await runProgram({ directory: program, stack: 'prod-platform', config: prodParts.platform, stacks });
+  const platform = await runProgram({ directory, stack: 'prod-platform', config: prodParts.platform, stacks });
   const both = { ...stacks, 'shop/nightshift/prod-platform': platform.outputs };
-  const jobs = await runProgram({ directory: program, stack: 'prod-jobs', config: prodParts.jobs, stacks: both });
+  const jobs = await runProgram({ directory, stack: 'prod-jobs', config: prodParts.jobs, stacks: both });
   return { data, platform, jobs };
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import * as grpc from '@grpc/grpc-js';
 import { madeByAws } from './made-by-aws.ts';
-import type { Recorded } from './recorded.ts';
+import { namedByProperties, type Recorded } from './recorded.ts';
 
 const require = createRequire(import.meta.url);
 // The stubs of Pulumi's own protocol: they have no types, and no other way in.
@@ -197,6 +197,7 @@ function recordedOf(request: Message, known: readonly Recorded[]): Recorded {
     retainOnDelete: Boolean(request.getRetainondelete?.()),
     ignoreChanges: list('getIgnorechangesList'),
     dependsOn: list('getDependenciesList').sort(),
+    namedByProperties: namedByProperties(request.getPropertydependenciesMap?.() as never),
     provider: text('getProvider'),
   };
 }

@@ -1,6 +1,6 @@
 import { batchTask, codeBuildTask, defineJob, functionTask, lambdaTask } from 'nightshift';
 import { nothingExists } from '../../model/deployed-names.ts';
-import { deriveRights } from '../../rights/derive-rights.ts';
+import { deriveRights, deriveRoles } from '../../rights/derive-rights.ts';
 import { policyDocument, type Statement } from '../../rights/statement.ts';
 import { everyKind, prod } from './every-kind.ts';
 
@@ -106,7 +106,7 @@ test('workers that only call may call the functions, and start nothing', () => {
     ['lambda:InvokeFunction'],
     [here('lambda', 'function:shop-prod-every-kind-lambda')],
   ]);
-  expect(Object.keys(others)).toEqual(['ReadResources', 'DatabasePassword', 'WriteMetrics']);
+  expect(Object.keys(others)).toEqual(['ReadResources', 'ListResources', 'DatabasePassword', 'WriteMetrics']);
 });
 
 test('locks in DynamoDB need its table, of jobs that share one', () => {
@@ -179,4 +179,38 @@ test('the policy that AWS gets is the statements, in one order', () => {
       },
     ],
   });
+});
+
+test('another job adds a policy of its own to that of the workers, and changes no other', () => {
+  const other = defineJob({
+    id: 'other',
+    name: 'Other',
+    tasks: {
+      work: batchTask({ app: 'work', command: ['work'], vcpu: 1, memory: '2 GB' }),
+      l: lambdaTask({ app: 'l' }),
+    },
+    async run() {
+      return {};
+    },
+  });
+  const policiesOf = (jobs: Parameters<typeof deriveRoles>[1]) =>
+    deriveRoles(prod, jobs).flatMap(({ name, policies }) =>
+      policies.map((one) => [`${name} ${one.name}`, JSON.stringify(policyDocument(one.statements))] as const),
+    );
+  const before = policiesOf([everyKind]);
+  const after = policiesOf([everyKind, other]);
+
+  expect(after.filter(([name]) => before.some(([old]) => old === name))).toEqual(before);
+  expect(after.map(([name]) => name).filter((name) => before.every(([old]) => old !== name))).toEqual([
+    ...['l-function', 'work-execution', 'work-task'].map((role) => `shop-prod-other-${role} derived`),
+    ...['calls', 'runs'].map((role) => `shop-prod-worker-${role} job-other`),
+  ]);
+  for (const { policies, statements } of deriveRoles(prod, [everyKind, other])) {
+    const lines = (some: Statement[]) =>
+      some.flatMap(({ actions, resources, conditions }) =>
+        actions.flatMap((action) => resources.map((one) => `${action} ${one} ${JSON.stringify(conditions)}`)),
+      );
+    const apart = lines(policies.flatMap((one) => one.statements));
+    expect([...new Set(apart)].sort()).toEqual([...new Set(lines(statements))].sort());
+  }
 });

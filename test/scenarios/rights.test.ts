@@ -30,9 +30,10 @@ const unused: Record<string, string> = {
   'codebuild:StopBuild': 'only a stop asks for it: engine/parallel',
   'logs:GetLogEvents': 'reads the last lines of what has failed: asked for below, in the run that fails',
   's3:PutObject': 'inputs that are too long or sensitive are files in local mode',
-  's3:GetObject': 'the resources file is a file in local mode',
+  's3:GetObject': 'the resources are a file in local mode',
+  's3:ListBucket': 'the same',
   'cloudwatch:PutMetricData':
-    'metrics are written only where the resources file names their namespace: watcher/report-metrics',
+    'metrics are written only where the resources name their namespace: watcher/report-metrics',
 };
 
 interface Role {

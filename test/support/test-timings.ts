@@ -24,6 +24,7 @@ export const testTimings: Timings = {
   stopAlertMs: 3_000,
   missedLookMs: 500,
   missedStartMs: 1_000,
+  resourcesMs: 50,
   metricsMs: 50,
   watcherSilenceMs: 3_000,
   shutdownGraceMs: 12_000,
