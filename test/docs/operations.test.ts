@@ -23,8 +23,10 @@ test('the document lists every event that workers log, and no other', () => {
   expect(listed.sort()).toEqual([...new Set(logged)].sort());
 });
 
-test('the document names every loop of the watcher', () => {
-  const loops = [...textOf('watcher/index.ts').matchAll(/startLoop\('([^']+)'/g)].map(([, name = '']) => name);
+test('the document names every loop of a worker', () => {
+  const loops = sourcesOf('watcher', 'workers').flatMap((source) =>
+    [...source.matchAll(/startLoop\('([^']+)'/g)].map(([, name = '']) => name),
+  );
 
   expect(loops.length).toBeGreaterThan(4);
   for (const loop of loops) expect(sectionOf(operations, 'Log')).toContain(`\`${loop}\``);
