@@ -9,7 +9,7 @@ export interface AwsAddress {
   region: string | null;
   /** Null: AWS's own. */
   endpointUrl: string | null;
-  /** Longest time of a read, repeats included, in milliseconds. Default 10 000. */
+  /** Longest time of all that a read asks, repeats included, in milliseconds. Default 10 000. */
   withinMs?: number;
 }
 
@@ -30,8 +30,8 @@ function placeOf(address: string): Place | null {
 }
 
 /**
- * Makes what reads an object, or, when the address ends with a slash, all that are below it; null for a path. Read
- * again, only what has changed is fetched.
+ * Makes what reads an object, or, when the address ends with a slash, all below it whose names end with `.json`; null for
+ * a path. Read again, only what has changed is fetched.
  * What it gives throws ConfigError when nothing is there; AwsCallFailed when AWS refuses it or does not answer.
  */
 export function readerInS3(address: string, at: AwsAddress): (() => Promise<Texts>) | null {
@@ -46,7 +46,7 @@ export function readerInS3(address: string, at: AwsAddress): (() => Promise<Text
     });
     try {
       const { bucket, key } = place;
-      const from = { s3, bucket, withinMs: at.withinMs ?? 10_000 };
+      const from = { s3, bucket, until: performance.now() + (at.withinMs ?? 10_000) };
       return key.endsWith('/') ? await readAll(from, key, known) : { [key]: await readObject(from, key) };
     } finally {
       s3.destroy();
@@ -57,7 +57,8 @@ export function readerInS3(address: string, at: AwsAddress): (() => Promise<Text
 interface From {
   s3: S3Client;
   bucket: string;
-  withinMs: number;
+  /** When it has to have ended, by `performance.now()`. */
+  until: number;
 }
 
 async function readAll(from: From, prefix: string, known: Map<string, { etag: string; text: string }>): Promise<Texts> {
@@ -68,36 +69,50 @@ async function readAll(from: From, prefix: string, known: Map<string, { etag: st
   await atMost(16, changed, async ({ key, etag }) => {
     known.set(key, { etag, text: await readObject(from, key) });
   });
-  return Object.fromEntries([...known].map(([key, { text }]) => [key, text]));
+  return Object.fromEntries(listed.map(({ key }) => [key, known.get(key)?.text ?? '']));
 }
 
-async function listObjects({ s3, bucket, withinMs }: From, prefix: string): Promise<{ key: string; etag: string }[]> {
-  const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+/** In the order of their keys, as S3 lists them. */
+async function listObjects(from: From, prefix: string): Promise<{ key: string; etag: string }[]> {
+  const found: { key: string; etag: string }[] = [];
+  let token: string | undefined;
+  do {
+    const { Contents = [], NextContinuationToken } = await listPage(from, prefix, token);
+    found.push(...Contents.map(({ Key = '', ETag = '' }) => ({ key: Key, etag: ETag })));
+    token = NextContinuationToken;
+  } while (token !== undefined);
+  // Some tools put an empty object where a folder is.
+  return found.filter(({ key }) => key.endsWith('.json'));
+}
+
+async function listPage({ s3, bucket, until }: From, prefix: string, token: string | undefined) {
+  const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
   const of = { bucket, key: prefix };
+  const asked = { Bucket: bucket, Prefix: prefix, ContinuationToken: token };
   try {
-    return await call({ operation: 'ListObjectsV2', of, within: withinMs }, async () => {
-      const found: { key: string; etag: string }[] = [];
-      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix })) {
-        found.push(...Contents.map(({ Key = '', ETag = '' }) => ({ key: Key, etag: ETag })));
-      }
-      return found;
-    });
+    return await call({ operation: 'ListObjectsV2', of, within: msTo(until) }, (options) =>
+      s3.send(new ListObjectsV2Command(asked), options),
+    );
   } catch (error) {
     throw explained(error, of, `s3:ListBucket on arn:aws:s3:::${bucket} for ${prefix}*`);
   }
 }
 
-async function readObject({ s3, bucket, withinMs }: From, key: string): Promise<string> {
+async function readObject({ s3, bucket, until }: From, key: string): Promise<string> {
   const { GetObjectCommand } = await import('@aws-sdk/client-s3');
   const of = { bucket, key };
   try {
-    return await call({ operation: 'GetObject', of, within: withinMs }, async (options) => {
+    return await call({ operation: 'GetObject', of, within: msTo(until) }, async (options) => {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), options);
       return (await Body?.transformToString()) ?? '';
     });
   } catch (error) {
     throw explained(error, of, `s3:GetObject on arn:aws:s3:::${bucket}/${key}`);
   }
+}
+
+function msTo(until: number): number {
+  return Math.max(1, Math.ceil(until - performance.now()));
 }
 
 function explained(error: unknown, place: Place, right: string): unknown {

@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig } from '../config/config-file.ts';
+import { jobFingerprints } from '../config/job-fingerprints.ts';
 import { loadJobs } from '../config/job-scan.ts';
 import { stagePlace } from '../config/stage-place.ts';
 import { type PushedImages, readImages } from './config/images.ts';
@@ -67,18 +68,27 @@ async function readStage(directory: string, given: Record<string, unknown>): Pro
   return stage;
 }
 
-/** What is deployed and cannot run yet, since an image is missing or older than the job files. */
+/** What is deployed and cannot run yet, or runs otherwise, since an image is missing or of other job files. */
 async function tellWhatWaits(stage: Stage, { jobs }: PushedImages): Promise<void> {
   const left = missingImages(stage);
   if (left.length > 0) {
     await pulumi.log.info(`Left out until their images are pushed: what runs in ${left.join(', ')}`);
   }
-  const unknown = stage.jobs.filter(({ id }) => jobs !== null && !jobs.includes(id)).map(({ id }) => id);
-  if (unknown.length > 0) {
+  const differences = jobs === null ? [] : differencesOf(jobs, jobFingerprints(stage.jobs));
+  if (differences.length > 0) {
     await pulumi.log.warn(
-      `The workers' image was pushed without ${unknown.join(', ')}: to have them run, "nightshift images push --stage ${stage.place.stage}", then "pulumi up"`,
+      `The workers' image has other jobs than the job files: ${differences.join('; ')}. Until "nightshift images push --stage ${stage.place.stage}" and another "pulumi up", workers run and schedule what is in the image`,
     );
   }
+}
+
+function differencesOf(pushed: Record<string, string>, now: Record<string, string>): string[] {
+  const kinds = {
+    new: Object.keys(now).filter((id) => pushed[id] === undefined),
+    changed: Object.keys(now).filter((id) => pushed[id] !== undefined && pushed[id] !== now[id]),
+    gone: Object.keys(pushed).filter((id) => now[id] === undefined),
+  };
+  return Object.entries(kinds).flatMap(([kind, ids]) => (ids.length === 0 ? [] : [`${kind} ${ids.join(', ')}`]));
 }
 
 /** Refuses any other account than the stage's: the credentials may be those of another one. */

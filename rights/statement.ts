@@ -38,6 +38,14 @@ export interface NamedPolicy {
 /** The policy with what a role may do whatever the jobs are. */
 export const ownPolicy = 'derived';
 
+/** The name of the policy with what a job alone needs. */
+export function jobPolicy(id: string): string {
+  return `${jobPolicies}${id}`;
+}
+
+/** What the names of jobs' policies, and of no others, begin with. */
+export const jobPolicies = 'job-';
+
 /** A role with what it may do. */
 export interface DerivedRole {
   /** Its name in the account, at most 64 characters. */
@@ -54,12 +62,16 @@ export interface RoleInPolicies extends DerivedRole {
   policies: NamedPolicy[];
 }
 
-/** Statements of which no two have the same name: what they allow apart, they allow together. */
+/**
+ * Statements of which no two have the same name: what they allow apart, they allow together.
+ * @throws Error for two of a name that differ in more than their resources.
+ */
 export function together(statements: readonly Statement[]): Statement[] {
   const bySid = new Map<string, Statement>();
   for (const statement of statements) {
     const { sid, resources, neededBy } = statement;
     const before = bySid.get(sid) ?? { ...statement, resources: [], neededBy: [] };
+    if (asked(before) !== asked(statement)) throw new Error(`Two statements ${sid} of a role allow different things`);
     bySid.set(sid, {
       ...before,
       resources: [...new Set([...before.resources, ...resources])],
@@ -67,6 +79,10 @@ export function together(statements: readonly Statement[]): Statement[] {
     });
   }
   return [...bySid.values()];
+}
+
+function asked({ actions, conditions }: Statement): string {
+  return JSON.stringify([actions, conditions ?? {}]);
 }
 
 /** The policy that AWS gets. */

@@ -2,7 +2,7 @@ import { type DeployedNames, type DeployedTask, type Place, stagePrefix, tasksOf
 import { jobQueueArns, platformNames, roleArn, roleName } from '../model/deployed-platform.ts';
 import { arnOf } from '../model/deployed-uses.ts';
 import type { Job } from '../model/job.ts';
-import { type Conditions, type NamedPolicy, ownPolicy, type Statement } from './statement.ts';
+import { type Conditions, jobPolicy, type NamedPolicy, ownPolicy, type Statement } from './statement.ts';
 
 /** What a worker with the role `runs` calls in AWS for these jobs, and nothing for kinds of task that no job has. */
 export function runsPolicies(place: Place, jobs: readonly Job[]): NamedPolicy[] {
@@ -10,11 +10,11 @@ export function runsPolicies(place: Place, jobs: readonly Job[]): NamedPolicy[] 
   const ecs = tasksOf(jobs, place, 'ecs');
   const builds = tasksOf(jobs, place, 'codeBuild');
   return [
-    ...jobs.map((job) => ({ name: `job-${job.id}`, statements: jobRights(place, job) })),
-    { name: 'kind-container', statements: ifAny([...batch, ...ecs], (tasks) => everyContainer(place, tasks)) },
-    { name: 'kind-batch', statements: ifAny(batch, (tasks) => everyBatchTask(place, tasks)) },
-    { name: 'kind-ecs', statements: ifAny(ecs, (tasks) => everyEcsTask(place, tasks)) },
-    { name: 'kind-codeBuild', statements: ifAny(builds, (tasks) => [storeInputs(place, tasks)]) },
+    ...jobs.map((job) => ({ name: jobPolicy(job.id), statements: jobRights(place, job) })),
+    { name: 'kind-container', statements: ifAny([...batch, ...ecs], () => everyContainer(place)) },
+    { name: 'kind-batch', statements: ifAny(batch, () => everyBatchTask(place)) },
+    { name: 'kind-ecs', statements: ifAny(ecs, () => everyEcsTask(place)) },
+    { name: 'kind-codeBuild', statements: ifAny(builds, () => [storeInputs(place, ['every build'])]) },
     { name: ownPolicy, statements: ownRights(place) },
   ].filter(({ statements }) => statements.length > 0);
 }
@@ -23,7 +23,7 @@ export function runsPolicies(place: Place, jobs: readonly Job[]): NamedPolicy[] 
 export function callsPolicies(place: Place, jobs: readonly Job[]): NamedPolicy[] {
   return [
     ...jobs.map((job) => ({
-      name: `job-${job.id}`,
+      name: jobPolicy(job.id),
       statements: ifAny(tasksOf([job], place, 'lambda'), (tasks) => functionRights(place, tasks)),
     })),
     { name: ownPolicy, statements: ownRights(place).filter(({ sid }) => sid !== 'ReadQueues') },
@@ -48,24 +48,21 @@ function batchRights(place: Place, tasks: DeployedTask<'batch'>[]): Statement[] 
   // With the revision: a pattern without ":" would be another job definition's name as well.
   const definitions = tasks.map(({ fullName }) => arnOf(place, 'batch', `job-definition/${fullName}:*`));
   const queues = [...new Set(tasks.flatMap(({ task }) => jobQueueArns(place, task.options)))];
-  return [submitJobs([...definitions, ...queues], tasks)];
+  return [submitJobs([...definitions, ...queues], keysOf(tasks))];
 }
 
 /** Tags are sent along, which AWS authorizes apart, for the same things. */
-function submitJobs(resources: string[], tasks: DeployedTask<'batch'>[]): Statement {
-  return {
-    ...{ sid: 'SubmitJobs', actions: ['batch:SubmitJob', 'batch:TagResource'], resources },
-    neededBy: keysOf(tasks),
-  };
+function submitJobs(resources: string[], neededBy: string[]): Statement {
+  return { sid: 'SubmitJobs', actions: ['batch:SubmitJob', 'batch:TagResource'], resources, neededBy };
 }
 
 /** What any Batch task needs, whatever it is. */
-function everyBatchTask(place: Place, tasks: DeployedTask<'batch'>[]): Statement[] {
-  const neededBy = keysOf(tasks);
+function everyBatchTask(place: Place): Statement[] {
+  const neededBy = ['every Batch task'];
   const anyJob = arnOf(place, 'batch', 'job/*');
   return [
     // AWS also asks for the job that is to be. Source: Service Authorization Reference, AWS Batch.
-    submitJobs([anyJob], tasks),
+    submitJobs([anyJob], neededBy),
     // Neither has resources. Source: Service Authorization Reference, AWS Batch.
     { sid: 'LookAtJobs', actions: ['batch:DescribeJobs', 'batch:ListJobs'], resources: ['*'], neededBy },
     {
@@ -102,8 +99,8 @@ function ecsRights(place: Place, tasks: DeployedTask<'ecs'>[]): Statement[] {
 }
 
 /** What any ECS task needs, whatever it is. */
-function everyEcsTask(place: Place, tasks: DeployedTask<'ecs'>[]): Statement[] {
-  const neededBy = keysOf(tasks);
+function everyEcsTask(place: Place): Statement[] {
+  const neededBy = ['every ECS task'];
   const conditions = inCluster(place);
   const resources = [arnOf(place, 'ecs', `task/${platformNames(place).cluster}/*`)];
   return [
@@ -158,14 +155,14 @@ function functionRights(place: Place, tasks: DeployedTask<'lambda'>[]): Statemen
   ];
 }
 
-/** What the task of any container needs. No other log groups are in the stage's folder of them. */
-function everyContainer(place: Place, tasks: readonly DeployedNames[]): Statement[] {
+/** What the task of any container needs. Only the stage's own log groups are in its folder of them. */
+function everyContainer(place: Place): Statement[] {
   const groups = arnOf(place, 'logs', `log-group:/nightshift/${stagePrefix(place)}/*`);
-  const neededBy = keysOf(tasks);
+  const neededBy = ['every task in a container'];
   return [
     searchLogs([groups], neededBy),
     readLogStreams([`${groups}:log-stream:*`], neededBy),
-    storeInputs(place, tasks),
+    storeInputs(place, neededBy),
   ];
 }
 
@@ -177,10 +174,10 @@ function readLogStreams(resources: string[], neededBy: string[]): Statement {
   return { sid: 'ReadLogStreams', actions: ['logs:GetLogEvents'], resources, neededBy };
 }
 
-function storeInputs(place: Place, tasks: readonly DeployedNames[]): Statement {
+function storeInputs(place: Place, neededBy: string[]): Statement {
   const { bucket } = platformNames(place);
   const resources = [`arn:aws:s3:::${bucket}/inputs/*`];
-  return { sid: 'StoreInputs', actions: ['s3:PutObject'], resources, neededBy: keysOf(tasks) };
+  return { sid: 'StoreInputs', actions: ['s3:PutObject'], resources, neededBy };
 }
 
 /** What every worker needs, whatever the jobs. */

@@ -23,21 +23,24 @@ export async function sweep(engine: WorkerEngine, strangers: Strangers): Promise
       await sweepKind(engine, { kind, places, strangers, seen });
     } catch (error) {
       // One service that does not answer must not keep the others from being swept.
-      engine.log.error('service not swept', { kind, error: messageOf(error) });
+      engine.log.error('service not swept', { kind, places, error: messageOf(error) });
     }
   }
   for (const id of strangers.keys()) if (!seen.has(id)) strangers.delete(id);
   return sweepMs;
 }
 
-/** Where our things can be, by service. One that no job uses is left alone: there is no right to look into it. */
+/**
+ * Where our things can be, by service; each CodeBuild project apart, since one that is gone must not hide the others. A
+ * service that no job uses is left alone: there is no right to look into it.
+ */
 function placesOf({ batch, ecs, codeBuild }: AwsResources): { kind: ComputeKind; places: string[] }[] {
   const projects = Object.values(codeBuild?.projects ?? {}).map((project) => project.name);
   const isUsed = (definitions: object) => Object.keys(definitions).length > 0;
   const all = [
     { kind: 'batch' as const, places: isUsed(batch.definitions) ? [...new Set(Object.values(batch.queues))] : [] },
     { kind: 'ecs' as const, places: ecs !== undefined && isUsed(ecs.definitions) ? [ecs.cluster] : [] },
-    { kind: 'codeBuild' as const, places: [...new Set(projects)] },
+    ...[...new Set(projects)].map((project) => ({ kind: 'codeBuild' as const, places: [project] })),
   ];
   return all.filter(({ places }) => places.length > 0);
 }

@@ -8,11 +8,11 @@ const schema = z.record(
   z.object({
     image: z.string().regex(/^\S+@sha256:[0-9a-f]{64}$/),
     hash: z.string().min(1),
-    jobs: z.array(z.string()).optional(),
+    jobs: z.record(z.string(), z.string()).optional(),
   }),
 );
 
-/** The images of a stage that were pushed: by app, and `worker`, with the ids of the jobs in it. */
+/** The images of a stage that were pushed: by app, and `worker`, with the fingerprints of the jobs in it. */
 export type ImageRecords = z.infer<typeof schema>;
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { imagesFile } from '../../config/images-file.ts';
+import { jobFingerprints } from '../../config/job-fingerprints.ts';
 import { readStageName } from '../../config/settings.ts';
 import { stagePlace } from '../../config/stage-place.ts';
 import { ownNames, registryAddress } from '../../model/deployed-platform.ts';
@@ -61,7 +62,7 @@ async function pushAll(
   for (const plan of plans) {
     const { image, outcome } = await pushImage(docker, target, plan);
     // One by one: what was pushed before an interruption is recorded.
-    const jobs = plan.name === ownNames.worker ? { jobs: project.jobs.inOrder().map(({ id }) => id) } : {};
+    const jobs = plan.name === ownNames.worker ? { jobs: jobFingerprints(project.jobs.inOrder()) } : {};
     await recordImage(file, plan.name, { image, hash: plan.hash, ...jobs });
     write(`${outcome.padEnd(9)}  ${image}`);
   }

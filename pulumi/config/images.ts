@@ -11,8 +11,8 @@ export type Images = Record<string, string>;
 /** What was pushed for a stage. */
 export interface PushedImages {
   images: Images;
-  /** The ids of the jobs in the workers' image; null where the file does not say. */
-  jobs: readonly string[] | null;
+  /** The fingerprints of the jobs in the workers' image, by their ids; null where the file does not say. */
+  jobs: Record<string, string> | null;
 }
 
 const image =
@@ -22,7 +22,7 @@ const schema = z.record(
   z.looseObject(
     {
       image: z.string(image).regex(/^[^@\s]+@sha256:[0-9a-f]{64}$/, image),
-      jobs: z.array(z.string(), 'write ids of jobs').optional(),
+      jobs: z.record(z.string(), z.string(), 'write fingerprints by the ids of jobs').optional(),
     },
     image,
   ),
@@ -30,7 +30,7 @@ const schema = z.record(
 
 /**
  * Reads the file that `nightshift images push` leaves: `{ "ranking": { "image": "<repository>@sha256:..." } }`, and
- * for the workers the ids of the jobs in it. Without the file there are no images.
+ * for the workers the fingerprints of the jobs in it. Without the file there are no images.
  * @throws ConfigError when it has another form, or names a repository from which the roles may not pull.
  */
 export function readImages(directory: string, file: string, place: Place): PushedImages {

@@ -35,10 +35,20 @@ export function deployTaskProvider(): pulumi.dynamic.ResourceProvider {
     async diff(_id: string, olds: DeployTaskInputs, news: DeployTaskInputs) {
       return { changes: olds.mark !== news.mark };
     },
-    async update(_id: string, _olds: DeployTaskInputs, news: DeployTaskInputs) {
+    async update(id: string, _olds: DeployTaskInputs, news: DeployTaskInputs) {
       const { tsImport } = await import(loader);
       const { runDeployTask } = await tsImport(work, loader);
-      await runDeployTask(news);
+      try {
+        await runDeployTask(news);
+      } catch (error) {
+        // Half of it may be done: nothing that was deployed before counts as there any more.
+        const { message } = error as Error;
+        throw Object.assign(new Error(message), {
+          id,
+          properties: { ...news, mark: 'unfinished' },
+          reasons: [message],
+        });
+      }
       return { outs: news };
     },
   };

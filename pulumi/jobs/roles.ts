@@ -56,16 +56,15 @@ function createPolicies(
   known: RolesArgs['known'],
   { role, parent }: { role: aws.iam.Role; parent: pulumi.Resource },
 ): void {
-  const { inline, documents } = fitPolicies(derived);
-  for (const [name, document] of Object.entries(documents)) {
+  const { inside, beside } = fitPolicies(derived);
+  const of = (name: string) => (name === ownPolicy ? derived.name : `${derived.name}-${name}`);
+  for (const [name, document] of Object.entries(inside)) {
     const policy = fillIn(JSON.stringify(document), known);
-    const logical = name === ownPolicy ? derived.name : `${derived.name}-${name}`;
-    if (inline) {
-      new aws.iam.RolePolicy(logical, { role: role.name, name, policy }, { parent });
-    } else {
-      const beside = new aws.iam.Policy(logical, { policy }, { parent });
-      new aws.iam.RolePolicyAttachment(logical, { role: role.name, policyArn: beside.arn }, { parent });
-    }
+    new aws.iam.RolePolicy(of(name), { role: role.name, name, policy }, { parent });
+  }
+  for (const [name, document] of Object.entries(beside)) {
+    const policy = new aws.iam.Policy(of(name), { policy: fillIn(JSON.stringify(document), known) }, { parent });
+    new aws.iam.RolePolicyAttachment(of(name), { role: role.name, policyArn: policy.arn }, { parent });
   }
 }
 

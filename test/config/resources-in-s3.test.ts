@@ -4,6 +4,10 @@ import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } 
 import { explain } from '../../cli/exit-codes.ts';
 import { resourcesReader } from '../../config/resources.ts';
 import { type LocalAws, startLocalAws } from '../../local/aws/index.ts';
+import { localPrincipals, workerAccessKey } from '../../local/stack/local-principals.ts';
+import { nothingExists } from '../../model/deployed-names.ts';
+import { platformNames } from '../../model/deployed-platform.ts';
+import { until } from '../support/until.ts';
 import { errorOf } from './project.ts';
 
 process.env.AWS_ACCESS_KEY_ID ??= 'local';
@@ -82,6 +86,31 @@ describe('a folder', () => {
     expect((await errorOf(resourcesReader(folder, place())())).message).toContain('region');
   });
 
+  test('of more than a page of objects is read whole; what is no .json in it is not looked at', async () => {
+    await s3.send(new PutObjectCommand({ Bucket: 'nightshift-prod', Key: 'resources/many/', Body: new Uint8Array() }));
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: 'nightshift-prod',
+        Key: 'resources/many/a.json',
+        Body: JSON.stringify(resources),
+      }),
+    );
+    const keys = Array.from({ length: 1_001 }, (_, index) => `job-${String(index).padStart(4, '0')}`);
+    for (const job of keys) {
+      const part = { batch: { definitions: { [`${job}/one`]: definition('1') } } };
+      await s3.send(
+        new PutObjectCommand({
+          ...{ Bucket: 'nightshift-prod', Key: `resources/many/${job}.json` },
+          Body: JSON.stringify(part),
+        }),
+      );
+    }
+
+    const { batch } = await resourcesReader('s3://nightshift-prod/resources/many/', place())();
+
+    expect(Object.keys(batch.definitions)).toEqual(keys.map((job) => `${job}/one`));
+  });
+
   test('that may not be listed is named with the right for it', async () => {
     aws.misbehave.rule({ kind: 'accessDenied', operation: 'ListObjectsV2', times: 1 });
 
@@ -114,14 +143,51 @@ test('a refusal names the action and the object, and ends a command with 6', asy
   expect(explain(error)).toEqual({ code: 6, message: error.message });
 });
 
-test('an S3 that does not answer is given up, and ends a command with 6', async () => {
-  const silent = createServer().listen(0, '127.0.0.1');
-  await once(silent, 'listening');
-  const endpointUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+test.each([
+  ['an object', file, 'resources/4f1c.json'],
+  ['a folder', 's3://nightshift-prod/resources/87eb/', 'resources/87eb/'],
+])(
+  'an S3 that does not answer for %s is given up, leaves no connection, and ends a command with 6',
+  async (_, at, key) => {
+    const silent = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const endpointUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    try {
+      const error = await errorOf(resourcesReader(at, { region: aws.region, endpointUrl, withinMs: 200 })());
 
-  const error = await errorOf(resourcesReader(file, { region: aws.region, endpointUrl, withinMs: 200 })());
+      expect(error.message).toMatch(new RegExp(`bucket=nightshift-prod, key=${key}\\]: no answer within \\d+ ms`));
+      expect(explain(error).code).toBe(6);
+      const connections = () => new Promise((resolve) => silent.getConnections((_error, count) => resolve(count)));
+      await until(async () => (await connections()) === 0, { describe: 'no connection to be left' });
+    } finally {
+      silent.close();
+    }
+  },
+);
 
-  expect(error.message).toMatch(/bucket=nightshift-prod, key=resources\/4f1c\.json\]: no answer within 200 ms/);
-  expect(explain(error).code).toBe(6);
-  silent.close();
+test('with the derived rights of a worker the folder of its stage is read, and no other', async () => {
+  const stage = {
+    ...{ project: 'shop', stage: 'prod', region: 'us-east-1', accountId: '000000000000' },
+    existing: nothingExists,
+  };
+  const guarded = await startLocalAws({ images: {}, jobQueues: [], principals: localPrincipals(stage, []) });
+  const admin = new S3Client({ region: guarded.region, endpoint: guarded.endpoint, forcePathStyle: true });
+  const { bucket: Bucket } = platformNames(stage);
+  const key = process.env.AWS_ACCESS_KEY_ID;
+  try {
+    await admin.send(new CreateBucketCommand({ Bucket }));
+    for (const Key of ['resources/87eb/stage.json', 'inputs/87eb/stage.json']) {
+      await admin.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(resources) }));
+    }
+    process.env.AWS_ACCESS_KEY_ID = workerAccessKey(stage);
+    const at = { region: guarded.region, endpointUrl: guarded.endpoint };
+
+    expect(await resourcesReader(`s3://${Bucket}/resources/87eb/`, at)()).toEqual(resources);
+    const other = await errorOf(resourcesReader(`s3://${Bucket}/inputs/87eb/`, at)());
+    expect(other.message).toContain(`s3:ListBucket on arn:aws:s3:::${Bucket} for inputs/87eb/*`);
+  } finally {
+    process.env.AWS_ACCESS_KEY_ID = key;
+    admin.destroy();
+    await guarded.stop();
+  }
 });

@@ -126,6 +126,20 @@ describe.each([
     }));
 });
 
+test('a project that is gone does not keep the others from being swept', () =>
+  withWorld(temporal, async (world) => {
+    const { resources } = world.parts;
+    const gone = { name: 'gone', logGroup: 'gone' };
+    resources.codeBuild = { projects: { 'GONE/build': gone, ...resources.codeBuild?.projects } };
+    writeFileSync(join(world.dir, 'hold'), '');
+    await world.startWorker();
+    await world.start('BUILD');
+    await begun(world);
+    await world.db.query(`update attempts set status = 'failed', ended_at = now(), told = true`);
+
+    await until(async () => world.aws.journal.running().length === 0, { describe: 'the stray build to be stopped' });
+  }));
+
 describe('an ECS task', () => {
   test('that runs longer than its limit is stopped, and counts as timeout', () =>
     withWorld(temporal, async (world) => {

@@ -43,10 +43,30 @@ test('what Pulumi sends to its provider as text still does the work there', () =
   withEcs({}, async (bench) => {
     const inputs = await inputsFor(bench, [commands.good]);
 
-    const answer = await createElsewhere(await sentText(), inputs, bench.aws.endpoint);
+    const answer = await callElsewhere(await sentText(), { create: [inputs] }, bench.aws.endpoint);
 
     expect(answer).toMatchObject({ id: 'm1', outs: { mark: 'm1' } });
     expect(bench.aws.journal.processes()).toHaveLength(1);
+  }));
+
+test('after one that failed halfway it runs again, also for what was deployed before', () =>
+  withEcs({}, async (bench) => {
+    const before = { ...(await inputsFor(bench, [commands.good])), __provider: 'text' };
+    const inputs = { ...before, commands: [commands.bad], mark: 'm2' };
+
+    const failed = (await callElsewhere(await sentText(), { update: ['m1', before, inputs] }, bench.aws.endpoint)) as {
+      message: string;
+      reasons: string[];
+      properties: DeployTaskInputs;
+    };
+
+    // As Pulumi takes it for a resource that is there and not well, whose properties it keeps.
+    expect(failed).toMatchObject({ id: 'm1', message: expect.stringMatching(/failed: exit code 6/) });
+    expect(failed.reasons).toEqual([failed.message]);
+    expect(failed.properties).toEqual({ ...inputs, mark: 'unfinished' });
+    const { diff } = deployTaskProvider();
+    expect(await diff?.('m1', failed.properties, before)).toEqual({ changes: true });
+    expect(await diff?.('m1', failed.properties, inputs)).toEqual({ changes: true });
   }));
 
 test('only another mark makes it run again', async () => {
@@ -113,12 +133,15 @@ async function sentText(): Promise<string> {
   return stdout;
 }
 
-/** Evaluates the text in a process of its own, as the dynamic provider does. */
-async function createElsewhere(text: string, inputs: DeployTaskInputs, endpoint: string): Promise<unknown> {
+/** Evaluates the text in a process of its own, as the dynamic provider does; gives what it answers, or what it throws. */
+async function callElsewhere(text: string, call: Record<string, unknown[]>, endpoint: string): Promise<unknown> {
+  const [[method = '', values = []] = []] = Object.entries(call);
   const program = `
     const module = { exports: {} }; const exports = module.exports;
     ${text}
-    exports.handler().create(${JSON.stringify(inputs)}).then((answer) => console.log(JSON.stringify(answer)));`;
+    exports.handler().${method}(...${JSON.stringify(values)})
+      .catch(({ message, ...rest }) => ({ message, ...rest }))
+      .then((answer) => console.log(JSON.stringify(answer)));`;
   const env = {
     PATH: process.env.PATH,
     AWS_ENDPOINT_URL: endpoint,

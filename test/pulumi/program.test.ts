@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { loadConfig } from '../../config/config-file.ts';
+import { jobFingerprints } from '../../config/job-fingerprints.ts';
 import { loadJobs } from '../../config/job-scan.ts';
 import { type Resources, resourcesReader } from '../../config/resources.ts';
 import { stagePlace } from '../../config/stage-place.ts';
@@ -139,21 +140,22 @@ test('so it does in a large stage of three stacks, where EventBridge keeps the s
   expect(namesOf(own).filter((name) => !name.includes('BATCH-010'))).toEqual([]);
 });
 
-test('a job that the workers were pushed without is told, and deployed', async () => {
+test('jobs that are not in the image of the workers as they are in their files are told, and deployed', async () => {
   const images = JSON.parse(readFileSync(join(project, smallDev['nightshift:images']), 'utf8'));
-  images.worker.jobs = (await loadJobs(root, await loadConfig(root)))
-    .inOrder()
-    .map(({ id }) => id)
-    .slice(1);
-  const [missing] = (await loadJobs(root, await loadConfig(root))).inOrder();
-  writeFileSync(join(project, 'pushed.json'), JSON.stringify(images));
+  const { 'BATCH-001': _new, ...rest } = jobFingerprints((await loadJobs(root, await loadConfig(root))).inOrder());
+  const write = (jobs: object) =>
+    writeFileSync(join(project, 'pushed.json'), JSON.stringify({ ...images, worker: { ...images.worker, jobs } }));
 
+  write({ ...rest, crawler: 'other', 'BATCH-009': 'x' });
   const run = await runSmallDev(join(project, 'infra'), { 'nightshift:images': 'pushed.json' });
+  write({ ...rest, 'BATCH-001': _new });
+  const pushed = await runSmallDev(join(project, 'infra'), { 'nightshift:images': 'pushed.json' });
 
   expect(run.warnings).toEqual([
-    `The workers' image was pushed without ${missing?.id}: to have them run, "nightshift images push --stage dev", then "pulumi up"`,
+    'The workers\' image has other jobs than the job files: new BATCH-001; changed crawler; gone BATCH-009. Until "nightshift images push --stage dev" and another "pulumi up", workers run and schedule what is in the image',
   ]);
   expect(manifestOf(run.resources)).toBe(manifestOf(before.resources));
+  expect(pushed.warnings).toEqual([]);
 });
 
 test('a first preview goes through, in which nothing that AWS answers is known', async () => {

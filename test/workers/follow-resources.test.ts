@@ -1,8 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { resourcesReader, writeResources } from '../../config/resources.ts';
+import { startRun } from '../../engine/start-run.ts';
 import { deployLocally } from '../../local/stack/deploy-locally.ts';
 import { startWorker } from '../../workers/start-worker.ts';
+import { workerRoles } from '../../workers/temporal-workers.ts';
+import { runWorkerProcess } from '../../workers/worker-process.ts';
 import { startTestTemporal, type TestTemporal } from '../support/temporal.ts';
 import { testTimings } from '../support/test-timings.ts';
 import { until } from '../support/until.ts';
@@ -10,7 +13,7 @@ import { type World, withWorld } from '../support/world.ts';
 
 let temporal: TestTemporal;
 beforeAll(async () => {
-  temporal = await startTestTemporal(1);
+  temporal = await startTestTemporal(2);
 });
 afterAll(() => temporal?.stop());
 
@@ -51,6 +54,46 @@ test('a worker submits what is deployed now, and what it knows while that cannot
       expect(revisions(world)).toEqual(['1', '2', '2']);
     } finally {
       await worker.stop();
+    }
+  });
+});
+
+test('the command reads them from where its settings say, also after its start', async () => {
+  await withWorld(temporal, async (world) => {
+    const { parts, jobs, aws, dir, engine } = world;
+    const file = join(dir, 'resources.json');
+    await writeResources(file, parts.resources);
+    const settings = {
+      ...{
+        stage: 'local',
+        logLevel: 'fatal',
+        webhook: null,
+        health: null,
+        latches: { redisUrl: null, dynamodbTable: null },
+      },
+      ...{ databasePasswordSecret: null, resourcesAddress: file, ...parts.settings },
+    };
+    const project = { directory: process.cwd(), config: { ...parts.project, stages: {} }, jobs };
+    const ended = runWorkerProcess(project as never, settings as never, { roles: workerRoles, timings: testTimings });
+    let runs = 0;
+    const nextRevision = async () => {
+      runs += 1;
+      const runKey = `2026-10-${String(runs).padStart(2, '0')}`;
+      const { runId } = await startRun(engine, { job: 'ONE', runKey, who: 'test', input: { dir } });
+      expect((await world.ends(runId)).status).toBe('succeeded');
+      return revisions(world).at(-1);
+    };
+    try {
+      expect(await nextRevision()).toBe('1');
+      const queues = { onDemand: 'main', spot: 'spot' };
+      await writeResources(
+        file,
+        await deployLocally(jobs.inOrder(), parts.project, { aws, queues, cluster: 'main', inputs: dir }),
+      );
+      await until(async () => (await nextRevision()) === '2', { describe: 'the second revision to be submitted' });
+    } finally {
+      process.emit('SIGTERM');
+      await ended;
     }
   });
 });
