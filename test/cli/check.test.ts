@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { jobFile } from '../config/project.ts';
@@ -22,7 +23,9 @@ async function check(jobs: Record<string, string>, ...options: string[]) {
 }
 
 test("the repository's own jobs have no problems", async () => {
-  expect(await cli(['check'], { cwd: root })).toEqual({ code: 0, stdout: '7 jobs, no problems\n', stderr: '' });
+  const { length } = readdirSync(join(root, 'jobs'));
+
+  expect(await cli(['check'], { cwd: root })).toEqual({ code: 0, stdout: `${length} jobs, no problems\n`, stderr: '' });
 });
 
 test('every problem of every job file is said, with its file', async () => {
