@@ -274,8 +274,15 @@ function addedTo(one: EngineRun, other: EngineRun): Recorded[] {
   return other.resources.filter(({ urn }) => one.resources.every((before) => before.urn !== urn));
 }
 
-/** All that was there is there as it was: its properties, what it belongs to, and what it waits for. */
+/** All that was there is there as it was: its properties, what it belongs to, and what it waits for; so are the outputs. */
 function expectUnchanged(one: EngineRun, other: EngineRun): void {
   const isOld = ({ urn }: Recorded) => one.resources.some((before) => before.urn === urn);
+  const asked = (resources: Recorded[]) => resources.map(({ dependsOn: _, ...rest }) => rest).sort(byUrn);
+  expect(asked(other.resources.filter(isOld))).toEqual(asked(one.resources));
+  expect(other.outputs).toEqual(one.outputs);
   expect(manifestOf(other.resources, isOld)).toBe(manifestOf(one.resources));
+}
+
+function byUrn(one: Pick<Recorded, 'urn'>, other: Pick<Recorded, 'urn'>): number {
+  return one.urn < other.urn ? -1 : 1;
 }
